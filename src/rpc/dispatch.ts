@@ -1,0 +1,198 @@
+import { PlanInvalidError } from '../model/diagnostic.ts';
+import { NotFoundError, ProtocolError, errorMessage } from '../model/errors.ts';
+import { invoke } from './calls.ts';
+import { stageMap, taskDetailMap, taskMap } from './conversion.ts';
+import SchedulerService from './gen/SchedulerService.js';
+import TaskService from './gen/TaskService.js';
+import base from './gen/base_types.js';
+import type { MasterHandlers, Session } from './handlers.ts';
+import type { Message } from './message-scanner.ts';
+import {
+  ExceptionType,
+  MessageReader,
+  MessageType,
+  MessageWriter,
+  ReadBuffer,
+  WriteBuffer,
+  encodeException,
+} from './protocol.ts';
+
+/** What a request came to: the bytes to send back, and the error behind a refusal, for the log. */
+export interface Answer {
+  readonly bytes: Buffer;
+  readonly error: unknown;
+}
+
+type Method = (...args: unknown[]) => unknown;
+type Methods = Readonly<Record<string, Method>>;
+
+/**
+ * Answers one request by the generated processor. Never rejects: an unknown method, bad arguments, a handler that throws and a
+ * value that can't be written all become a whole EXCEPTION message.
+ */
+export async function answer(request: Message, handlers: MasterHandlers, session: Session): Promise<Answer> {
+  const [service, method] = splitName(request.name);
+  const refuse = (type: number, message: string, error: unknown): Answer => ({
+    bytes: encodeException(method, request.seqid, type, message),
+    error,
+  });
+  if (request.type !== MessageType.CALL) {
+    return refuse(ExceptionType.INVALID_MESSAGE_TYPE, `message type ${request.type} is not a call`, null);
+  }
+  const methods = SERVICES.get(service)?.methods(handlers, session) ?? {};
+  const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  if (run === undefined) {
+    return refuse(ExceptionType.UNKNOWN_METHOD, `there is no method ${JSON.stringify(request.name)}`, null);
+  }
+  try {
+    return { bytes: await process(request, service, method, run), error: null };
+  } catch (error) {
+    if (error instanceof PlanInvalidError) return refuse(ExceptionType.PLAN_INVALID, error.message, error);
+    if (error instanceof ProtocolError) return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
+    // The words of the existing master, whose clients tell nothing else from an unknown name.
+    return refuse(ExceptionType.INTERNAL_ERROR, `Internal error processing ${method}`, error);
+  }
+}
+
+/** `Service:method`, split; a plain name has no service. */
+function splitName(name: string): [service: string, method: string] {
+  const colon = name.indexOf(':');
+  return colon === -1 ? ['', name] : [name.slice(0, colon), name.slice(colon + 1)];
+}
+
+/** Lets the generated processor decode the arguments, call the method and write the reply. */
+async function process(request: Message, service: string, method: string, run: Method): Promise<Buffer> {
+  const input = new ReadBuffer(request.bytes);
+  const reader = new MessageReader(input);
+  reader.readMessageBegin();
+  // The processor tells a failure from a result by a type that is not ours: it is kept from it.
+  const failures: unknown[] = [];
+  const handler = {
+    [method]: withArity(ARITY[method] ?? 1, async (args) => {
+      try {
+        if (!input.exhausted) {
+          throw new ProtocolError(`the arguments of ${method} are not of the declared types`);
+        }
+        return await run(...args);
+      } catch (error) {
+        failures.push(error);
+        return null;
+      }
+    }),
+  };
+  let flushed: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => {
+    flushed = resolve;
+  });
+  const output = new WriteBuffer(flushed);
+  const writer = new ReplyWriter(output);
+  try {
+    invoke(SERVICES.get(service)?.processor(handler) ?? {}, `process_${method}`, [
+      request.seqid,
+      reader,
+      writer,
+    ]);
+  } catch (error) {
+    throw new ProtocolError(`the arguments of ${method} can't be decoded: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+  await done;
+  if (failures.length > 0) throw failures[0];
+  if (writer.lastType !== MessageType.REPLY) throw new TypeError(`the result of ${method} can't be written`);
+  return output.written;
+}
+
+/** Starts over with each message, since a processor that fails half-way writes an exception behind half a reply. */
+class ReplyWriter extends MessageWriter {
+  readonly #output: WriteBuffer;
+  lastType = 0;
+
+  constructor(output: WriteBuffer) {
+    super(output);
+    this.#output = output;
+  }
+
+  flush(): void {
+    this.#output.flush();
+  }
+
+  override writeMessageBegin(name: string, type: number, seqid: number): void {
+    this.#output.reset();
+    this.lastType = type;
+    // The library warns when a message was begun and not ended.
+    this._seqid = null;
+    super.writeMessageBegin(name, type, seqid);
+  }
+}
+
+/** Of the methods that don't have one parameter in the IDL. */
+const ARITY: Readonly<Record<string, number>> = {
+  submitPlan: 2,
+  listAllTask: 0,
+  postStageStarted: 2,
+  postStageCompleted: 2,
+};
+
+function withArity(arity: number, handle: (args: unknown[]) => Promise<unknown>): Method {
+  if (arity === 0) return () => handle([]);
+  if (arity === 1) return (a: unknown) => handle([a]);
+  return (a: unknown, b: unknown) => handle([a, b]);
+}
+
+const SERVICES = new Map([
+  [
+    'TaskService',
+    { methods: taskMethods, processor: (handler: object): object => new TaskService.Processor(handler) },
+  ],
+  [
+    'SchedulerService',
+    {
+      methods: schedulerMethods,
+      processor: (handler: object): object => new SchedulerService.Processor(handler),
+    },
+  ],
+]);
+
+function taskMethods(handlers: MasterHandlers, session: Session): Methods {
+  return {
+    submitPlan: (planName: unknown, planDagPath: unknown) =>
+      handlers.submitPlan(text(planName, 'planName'), text(planDagPath, 'planDagPath'), session),
+    listAllTask: () => Array.from(handlers.listTasks(session), taskMap),
+    getTaskInfo: (planName: unknown) => {
+      const task = handlers.task(text(planName, 'planName'), session);
+      return task === null ? {} : taskDetailMap(task);
+    },
+    getStageInfo: (stageId: unknown) => {
+      const stage = handlers.stage(text(stageId, 'stageId'));
+      return stage === null ? {} : stageMap(stage);
+    },
+    getStageIdOfTask: (planName: unknown) => [...handlers.stageIds(text(planName, 'planName'))],
+    suspendStage: (stageId: unknown) => handlers.suspendStage(text(stageId, 'stageId')),
+    continueStage: (stageId: unknown) => handlers.continueStage(text(stageId, 'stageId')),
+    getStageResult: (stageId: unknown) => handlers.resultPath(text(stageId, 'stageId')),
+  };
+}
+
+function schedulerMethods(handlers: MasterHandlers): Methods {
+  const { SUCCESS, PARAMETER_ERROR } = base.ResultCode;
+  const report = async (stageId: unknown, post: (stageId: string) => Promise<void>): Promise<object> => {
+    try {
+      await post(text(stageId, 'stageId'));
+      return new base.ServiceBaseResult({ resultCode: SUCCESS });
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      return new base.ServiceBaseResult({ resultCode: PARAMETER_ERROR, message: error.message });
+    }
+  };
+  return {
+    postStageStarted: (stageId: unknown) => report(stageId, (id) => handlers.stageStarted(id)),
+    postDataPrepared: (stageId: unknown) => report(stageId, (id) => handlers.dataPrepared(id)),
+    postStageCompleted: (stageId: unknown) => report(stageId, (id) => handlers.stageCompleted(id)),
+  };
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new ProtocolError(`the argument ${name} is missing`);
+  return value;
+}

@@ -1,0 +1,59 @@
+import type { StageStatus, TaskStatus } from '../model/status.ts';
+
+/** One connection of a client, from its opening to its end. */
+export interface Session {
+  /** Unique within the process. */
+  readonly id: number;
+}
+
+/** A task as a master shows it. Times are milliseconds since 1970; they go out in the master's zone. */
+export interface TaskView {
+  readonly name: string;
+  readonly submitTime: number;
+  readonly startTime: number | null;
+  readonly completeTime: number | null;
+  readonly status: TaskStatus;
+  readonly stageIds: readonly string[];
+  /** True when it was submitted over the asking session. */
+  readonly submittedHere: boolean;
+}
+
+export interface StageView {
+  readonly id: string;
+  readonly platform: string;
+  readonly parents: readonly string[];
+  readonly children: readonly string[];
+  readonly startTime: number | null;
+  readonly completeTime: number | null;
+  readonly status: StageStatus;
+  readonly retryCount: number;
+  /** For people: what runs. */
+  readonly jobInfo: string;
+}
+
+/**
+ * What a clic-master does for its clients; the rpc server calls it. A NotFoundError that is thrown becomes the answer
+ * of the existing master to an unknown name, a PlanInvalidError becomes a refusal with its message, anything else an internal error.
+ */
+export interface MasterHandlers {
+  /** Resolves when the plan is checked and stored. @throws PlanInvalidError */
+  submitPlan(planName: string, planDagPath: string, session: Session): Promise<void>;
+  listTasks(session: Session): Iterable<TaskView>;
+  /** null when unknown. */
+  task(taskName: string, session: Session): TaskView | null;
+  stage(stageId: string): StageView | null;
+  /** @throws NotFoundError */
+  stageIds(taskName: string): readonly string[];
+  /** True when it was waiting and is now suspended, once that is stored. @throws NotFoundError */
+  suspendStage(stageId: string): Promise<boolean>;
+  /** @throws NotFoundError */
+  continueStage(stageId: string): Promise<boolean>;
+  /** null until the stage has completed, and where it has no output. @throws NotFoundError */
+  resultPath(stageId: string): string | null;
+  /** @throws NotFoundError */
+  stageStarted(stageId: string): Promise<void>;
+  /** @throws NotFoundError */
+  dataPrepared(stageId: string): Promise<void>;
+  /** @throws NotFoundError */
+  stageCompleted(stageId: string): Promise<void>;
+}

@@ -1,0 +1,142 @@
+import type net from 'node:net';
+import { answer } from './dispatch.ts';
+import type { MasterHandlers, Session } from './handlers.ts';
+import { MessageScanner, type Message } from './message-scanner.ts';
+import type { ServerOptions } from './server.ts';
+
+export interface ConnectionLimits {
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number;
+  /** Between requests. */
+  readonly idleTimeoutMs: number;
+  /** For a client to take an answer. */
+  readonly writeTimeoutMs: number;
+}
+
+/** So many requests of one connection wait before no more of it is read. */
+const MAX_QUEUED = 32;
+
+/**
+ * One connection of a client. Its requests are answered one after the other, in their order.
+ *
+ * One timer stands for what is waited for: the rest of a request, the next request, or the client to read an answer. While a
+ * request is being carried out none runs: how long that takes is not the client's doing.
+ */
+export class ServedConnection {
+  readonly #socket: net.Socket;
+  readonly #session: Session;
+  readonly #handlers: MasterHandlers;
+  readonly #options: ServerOptions;
+  readonly #scanner: MessageScanner;
+  readonly #queue: Message[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #timerKind: 'request' | 'idle' | 'write' | null = null;
+  #working = false;
+  #ending = false;
+  lastActive = performance.now();
+
+  constructor(
+    socket: net.Socket,
+    session: Session,
+    handlers: MasterHandlers,
+    options: ServerOptions,
+    onClosed: () => void,
+  ) {
+    this.#socket = socket;
+    this.#session = session;
+    this.#handlers = handlers;
+    this.#options = options;
+    this.#scanner = new MessageScanner(options.limits);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('end', () => this.finish());
+    socket.on('error', (error) => options.onTrouble('a connection was lost', error));
+    socket.on('close', () => {
+      this.#stopTimer();
+      onClosed();
+    });
+    this.#wait();
+  }
+
+  /** True while a request is being answered. */
+  get busy(): boolean {
+    return this.#working;
+  }
+
+  /** Ends the connection behind the answers to the requests that have arrived. */
+  finish(): void {
+    this.#ending = true;
+    if (!this.#working) this.#socket.end(() => this.#socket.destroy());
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.lastActive = performance.now();
+    try {
+      this.#scanner.push(chunk);
+      for (let message = this.#scanner.next(); message !== null; message = this.#scanner.next())
+        this.#queue.push(message);
+    } catch (error) {
+      // The stream can't be read on, and an answer in Thrift would not be understood.
+      this.#options.onTrouble('a client does not speak the protocol', error);
+      this.#socket.destroy();
+      return;
+    }
+    if (this.#queue.length >= MAX_QUEUED) this.#socket.pause();
+    if (this.#working) return;
+    if (this.#queue.length > 0) void this.#work();
+    else this.#wait();
+  }
+
+  /** Answers what is queued. Never rejects. */
+  async #work(): Promise<void> {
+    this.#working = true;
+    this.#stopTimer();
+    for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
+      const { bytes, error } = await answer(request, this.#handlers, this.#session);
+      if (error !== null) this.#options.onTrouble(`${request.name} was refused`, error);
+      if (this.#socket.destroyed) return;
+      if (!this.#socket.write(bytes)) await this.#drained();
+      if (this.#queue.length < MAX_QUEUED) this.#socket.resume();
+    }
+    this.#working = false;
+    this.lastActive = performance.now();
+    if (this.#ending) this.finish();
+    else this.#wait();
+  }
+
+  /** Waits for the client to take what was written; one that doesn't is cut off. */
+  async #drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#socket.off('drain', done).off('close', done);
+        this.#stopTimer();
+        resolve();
+      };
+      this.#socket.once('drain', done).once('close', done);
+      this.#startTimer('write');
+    });
+  }
+
+  #wait(): void {
+    this.#startTimer(this.#scanner.idle ? 'idle' : 'request');
+  }
+
+  #startTimer(kind: 'request' | 'idle' | 'write'): void {
+    // More of the same request does not buy more time.
+    if (kind === 'request' && this.#timerKind === 'request') return;
+    this.#stopTimer();
+    const { requestTimeoutMs, idleTimeoutMs, writeTimeoutMs } = this.#options.connections;
+    const limit = { request: requestTimeoutMs, idle: idleTimeoutMs, write: writeTimeoutMs }[kind];
+    this.#timerKind = kind;
+    this.#timer = setTimeout(() => this.#socket.destroy(), limit);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerKind = null;
+  }
+}

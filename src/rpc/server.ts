@@ -1,0 +1,131 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { ConfigError, systemErrorCode } from '../model/errors.ts';
+import type { MasterHandlers } from './handlers.ts';
+import type { MessageLimits } from './message-scanner.ts';
+import type { TlsOptions } from './options.ts';
+import { ServedConnection, type ConnectionLimits } from './served-connection.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** With `ca`, only clients that show a certificate of it are served. */
+  readonly tls: TlsOptions | null;
+  readonly limits: MessageLimits;
+  readonly connections: ConnectionLimits & {
+    /** When one more comes, the one that was idle longest has to go. */
+    readonly maxConnections: number;
+  };
+  /** For the log: what a client did wrong, or what failed for it. */
+  readonly onTrouble: (message: string, error: unknown) => void;
+  readonly onSessionClosed: (sessionId: number) => void;
+}
+
+/** Requests are a name and a path; a plan with long names stays far below. */
+export const SERVER_LIMITS: MessageLimits = {
+  maxMessageBytes: 4 * 1024 * 1024,
+  maxStringBytes: 1024 * 1024,
+  maxContainerSize: 100_000,
+  maxDepth: 16,
+};
+
+export const CONNECTION_LIMITS = {
+  maxConnections: 1024,
+  requestTimeoutMs: 30_000,
+  idleTimeoutMs: 10 * 60_000,
+  writeTimeoutMs: 60_000,
+};
+
+export interface MasterServer {
+  readonly host: string;
+  readonly port: number;
+  /** Takes no more connections, lets requests that run be answered for at most `graceMs`, then ends all. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Serves the protocol of clic-master on one port. No client can end it, or keep it from serving another.
+ * @throws ConfigError the port is taken, or the address is not of this machine
+ */
+export async function startMasterServer(
+  handlers: MasterHandlers,
+  options: ServerOptions,
+): Promise<MasterServer> {
+  const connections = new Set<ServedConnection>();
+  let nextSession = 1;
+
+  const serve = (socket: net.Socket): void => {
+    if (connections.size >= options.connections.maxConnections) longestIdle(connections)?.destroy();
+    const session = { id: nextSession++ };
+    const connection = new ServedConnection(socket, session, handlers, options, () => {
+      connections.delete(connection);
+      options.onSessionClosed(session.id);
+    });
+    connections.add(connection);
+  };
+
+  const server = listenerFor(options, serve);
+  server.on('tlsClientError', (error: Error, socket: net.Socket) => {
+    options.onTrouble('a TLS handshake failed', error);
+    socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenProblem(error, options)));
+    server.listen({ host: options.host, port: options.port, backlog: 511 }, resolve);
+  });
+  server.on('error', (error) => options.onTrouble('the listening socket failed', error));
+
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server has an address');
+  return {
+    host: options.host,
+    port: address.port,
+    async close(graceMs = 5_000) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const connection of connections) connection.finish();
+      const timer = setTimeout(() => connections.forEach((connection) => connection.destroy()), graceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function listenerFor(options: ServerOptions, serve: (socket: net.Socket) => void): net.Server {
+  // A client may shut its half down behind its request, and still wants the answer.
+  if (options.tls === null) return net.createServer({ allowHalfOpen: true, noDelay: true }, serve);
+  const { ca, cert, key } = options.tls;
+  return tls.createServer(
+    {
+      allowHalfOpen: true,
+      noDelay: true,
+      handshakeTimeout: options.connections.requestTimeoutMs,
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+    },
+    serve,
+  );
+}
+
+function longestIdle(connections: Iterable<ServedConnection>): ServedConnection | null {
+  let oldest: ServedConnection | null = null;
+  for (const connection of connections) {
+    if (!connection.busy && (oldest === null || connection.lastActive < oldest.lastActive))
+      oldest = connection;
+  }
+  return oldest;
+}
+
+function listenProblem(error: Error, { host, port }: ServerOptions): ConfigError {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'the port is in use',
+    EADDRNOTAVAIL: 'the address is not of this machine',
+    EACCES: 'the port may not be opened by this user',
+  };
+  const reason = reasons[systemErrorCode(error) ?? ''] ?? error.message;
+  return new ConfigError(`can't listen on ${host}:${port}: ${reason}`, {
+    hint: '--port 0 picks a free port',
+    cause: error,
+  });
+}

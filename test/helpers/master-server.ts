@@ -1,0 +1,50 @@
+import net from 'node:net';
+import type { MasterHandlers } from '../../src/rpc/handlers.ts';
+import { DEFAULT_LIMITS, MessageScanner } from '../../src/rpc/message-scanner.ts';
+import {
+  CONNECTION_LIMITS,
+  SERVER_LIMITS,
+  startMasterServer,
+  type MasterServer,
+  type ServerOptions,
+} from '../../src/rpc/server.ts';
+
+/** The real server on a free loopback port. */
+export function startTestServer(
+  handlers: MasterHandlers,
+  changes: Partial<ServerOptions> = {},
+): Promise<MasterServer> {
+  return startMasterServer(handlers, {
+    host: '127.0.0.1',
+    port: 0,
+    tls: null,
+    limits: SERVER_LIMITS,
+    connections: CONNECTION_LIMITS,
+    onTrouble: () => undefined,
+    onSessionClosed: () => undefined,
+    ...changes,
+  });
+}
+
+/** Sends each request on one connection, all at once, and returns as many whole replies. */
+export async function exchange(port: number, requests: readonly Buffer[]): Promise<Buffer[]> {
+  const scanner = new MessageScanner(DEFAULT_LIMITS);
+  const replies: Buffer[] = [];
+  const socket = net.connect({ host: '127.0.0.1', port });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('close', () => reject(new Error(`closed after ${replies.length} replies`)));
+      socket.on('data', (chunk: Buffer) => {
+        scanner.push(chunk);
+        for (let message = scanner.next(); message !== null; message = scanner.next())
+          replies.push(message.bytes);
+        if (replies.length === requests.length) resolve();
+      });
+      socket.write(Buffer.concat(requests));
+    });
+  } finally {
+    socket.destroy();
+  }
+  return replies;
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NotFoundError } from '../../src/model/errors.ts';
+import type { MasterHandlers, StageView, TaskView } from '../../src/rpc/handlers.ts';
+import type { MasterServer } from '../../src/rpc/server.ts';
+import { exchange, startTestServer } from '../helpers/master-server.ts';
+import { recording } from '../helpers/wire.ts';
+
+const TASK = 'wordcount-tfumtgtx';
+const STAGE_1 = `${TASK}-java-template-1`;
+const STAGE_2 = `${TASK}-spark-template-2`;
+const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);
+
+/** The state that the Java master was in when a recording was made. */
+let state: { completed: boolean; suspended: boolean };
+
+const task = (): TaskView => ({
+  name: TASK,
+  submitTime: at('06:24:07'),
+  startTime: state.completed ? at('06:24:13') : null,
+  completeTime: state.completed ? at('06:24:16') : null,
+  status: state.completed ? 'COMPLETED' : 'NEW',
+  stageIds: [STAGE_1, STAGE_2],
+  submittedHere: false,
+});
+
+function stage(id: string): StageView | null {
+  const { fields } = recording('stages-new').exchanges.find(
+    (e) => e.decodedRequest.fields['1'] === id,
+  )!.decodedReply;
+  const map = fields['0'] as Record<string, string>;
+  return {
+    id,
+    platform: map['platform']!,
+    parents: id === STAGE_2 ? [STAGE_1] : [],
+    children: id === STAGE_1 ? [STAGE_2] : [],
+    startTime: null,
+    completeTime: null,
+    status: 'WAITING',
+    retryCount: 0,
+    jobInfo: map['job_info']!,
+  };
+}
+
+const handlers: MasterHandlers = {
+  submitPlan: () => Promise.resolve(),
+  listTasks: () => [task()],
+  task: (name) => (name === TASK ? task() : null),
+  stage,
+  stageIds: (name) => {
+    if (name !== TASK) throw new NotFoundError('no such task');
+    return [STAGE_1, STAGE_2];
+  },
+  suspendStage: () => {
+    const possible = !state.suspended;
+    state.suspended = true;
+    return Promise.resolve(possible);
+  },
+  continueStage: () => Promise.resolve(true),
+  resultPath: () => (state.completed ? '/data/out/wordcount.csv' : null),
+  stageStarted: () => Promise.resolve(),
+  dataPrepared: () => Promise.resolve(),
+  stageCompleted: () => Promise.resolve(),
+};
+
+let server: MasterServer;
+beforeAll(async () => {
+  server = await startTestServer(handlers);
+});
+afterAll(() => server.close());
+
+/** What our master adds to the answer of getStageInfo: one entry at the end of the map. */
+function withStatus(reply: string): string {
+  const bytes = Buffer.from(reply, 'hex');
+  const size = 8 + 'getStageInfo'.length + 4 + 3 + 2;
+  bytes.writeInt32BE(bytes.readInt32BE(size) + 1, size);
+  const string = (text: string): string =>
+    Buffer.concat([Buffer.of(0, 0, 0, text.length), Buffer.from(text)]).toString('hex');
+  return `${bytes.subarray(0, -1).toString('hex')}${string('stage_status')}${string('WAITING')}00`;
+}
+
+describe('the server, against the recorded requests of existing clients', () => {
+  it.each([
+    ['submit', { completed: false, suspended: false }],
+    ['list-new', { completed: false, suspended: false }],
+    ['task-new', { completed: false, suspended: false }],
+    ['task-completed', { completed: true, suspended: false }],
+    ['task-unknown', { completed: false, suspended: false }],
+    ['stages-new', { completed: false, suspended: false }],
+    ['stages-unknown', { completed: false, suspended: false }],
+    ['stage-source', { completed: false, suspended: false }],
+    ['result-completed', { completed: true, suspended: false }],
+    ['result-not-completed', { completed: false, suspended: false }],
+    ['suspend-true', { completed: false, suspended: false }],
+    ['suspend-false', { completed: false, suspended: true }],
+    ['continue-true', { completed: false, suspended: true }],
+    ['sched-start-1', { completed: false, suspended: false }],
+    ['sched-prepared-1', { completed: false, suspended: false }],
+    ['sched-complete-1', { completed: false, suspended: false }],
+  ])('answers with the bytes of the Java master: %s', async (name, given) => {
+    state = { ...given };
+    const { exchanges } = recording(name);
+    const replies = await exchange(
+      server.port,
+      exchanges.map(({ request }) => Buffer.from(request, 'hex')),
+    );
+    expect(replies.map((reply) => reply.toString('hex'))).toEqual(
+      exchanges.map(({ reply, decodedReply }) =>
+        decodedReply.name === 'getStageInfo' ? withStatus(reply) : reply,
+      ),
+    );
+  });
+});

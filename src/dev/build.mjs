@@ -1,6 +1,6 @@
 // Bundles the two programs into dist/: one file each starts several times faster than a tree of modules.
 import { build } from 'esbuild';
-import { rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,24 +14,34 @@ const lazyStringWidth = {
   name: 'lazy-string-width',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^string-width$/ }, (args) =>
-      args.namespace === 'lazy' || args.pluginData === 'real'
-        ? undefined
-        : { path: args.resolveDir, namespace: 'lazy' },
+      args.namespace === 'lazy' ? undefined : { path: args.resolveDir, namespace: 'lazy' },
     );
     onLoad({ filter: /.*/, namespace: 'lazy' }, (args) => ({
       resolveDir: args.path,
       contents: `
         let real;
-        export default (...args) => {
-          real ??= require('string-width').default ?? require('string-width');
-          return real(...args);
+        module.exports = (...args) => {
+          real ??= require('string-width');
+          return (real.default ?? real)(...args);
         };`,
     }));
   },
 };
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+/** The generated stubs need the core of the Thrift library, and none of its transports, servers and web sockets. */
+const thriftCore = {
+  name: 'thrift-core',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^thrift$/ }, (args) => ({ path: args.resolveDir, namespace: 'thrift-core' }));
+    onLoad({ filter: /.*/, namespace: 'thrift-core' }, (args) => ({
+      resolveDir: args.path,
+      contents: `exports.Thrift = require('thrift/lib/nodejs/lib/thrift/thrift.js');`,
+    }));
+  },
+};
+
+mkdirSync(join(root, 'dist'), { recursive: true });
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { clic: 'src/cli/main.ts', 'clic-master': 'src/master/main.ts' },
   outdir: 'dist',
@@ -41,10 +51,32 @@ await build({
   target: 'node20.19',
   format: 'cjs',
   minify: true,
-  legalComments: 'linked',
+  legalComments: 'none',
   // Native code, installed beside us.
   external: ['classic-level'],
-  alias: { thrift: './src/rpc/thrift-subset.cjs' },
-  plugins: [lazyStringWidth],
+  plugins: [lazyStringWidth, thriftCore],
+  // Bundled ES modules that ask for their own place get that of the bundle.
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
+  // The stubs of this compiler repeat a case.
+  logOverride: { 'duplicate-case': 'silent' },
+  metafile: true,
 });
+writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(metafile));
+
+/** The licenses of the packages whose code is in the bundles, which ask to be passed on. */
+function licenses({ inputs }) {
+  const folders = new Set(
+    Object.keys(inputs).flatMap((path) => /(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1].replace(/^[\w-]+:/, '') ?? []),
+  );
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      const files = readdirSync(join(root, folder)).filter((file) => /^(licen[sc]e|notice)/i.test(file));
+      const texts = files.map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+      return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}

@@ -22,5 +22,5 @@ export interface PlanStage {
 
 /** True when the stage's program is one of CLIC's executors: it takes --dagPath, and so --stageId and its kin. */
 export function isExecutorCommand(command: readonly string[]): boolean {
-  return command.some((word) => /(^|\s)--dagPath=/.test(word));
+  return command.some((word) => /(^|[\s'"])--dagPath=/.test(word));
 }

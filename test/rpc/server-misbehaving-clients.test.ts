@@ -20,6 +20,8 @@ function call(name: string, body = '00', type = 1): Buffer {
   return Buffer.concat([head, Buffer.from(body.replaceAll(' ', ''), 'hex')]);
 }
 
+const NOT_AN_ERROR = null as unknown as Error;
+
 const handlers: MasterHandlers = {
   submitPlan: (name) =>
     name === 'bad'
@@ -29,7 +31,7 @@ const handlers: MasterHandlers = {
   task: () => null,
   stage: () => null,
   stageIds: () => [],
-  suspendStage: () => Promise.reject(null),
+  suspendStage: () => Promise.reject(NOT_AN_ERROR),
   continueStage: () => Promise.resolve('yes' as unknown as boolean),
   resultPath: () => 42 as unknown as string,
   stageStarted: () => Promise.reject(new TypeError('a bug')),

@@ -1,0 +1,58 @@
+import net from 'node:net';
+import { answer } from '../../rpc/dispatch.ts';
+import type { MasterHandlers, TaskView } from '../../rpc/handlers.ts';
+import { MessageScanner } from '../../rpc/message-scanner.ts';
+import { SERVER_LIMITS } from '../../rpc/server.ts';
+
+export function makeTasks(count: number): TaskView[] {
+  const submitTime = Date.UTC(2026, 10, 23, 6, 24, 7);
+  return Array.from({ length: count }, (_, n) => {
+    const suffix = n
+      .toString(26)
+      .padStart(8, '0')
+      .replace(/\d/g, (digit) => String.fromCharCode(113 + Number(digit)));
+    return {
+      name: `wordcount-${suffix}`,
+      submitTime: submitTime + n * 1000,
+      startTime: submitTime + n * 1000 + 6_000,
+      completeTime: submitTime + n * 1000 + 9_000,
+      status: 'COMPLETED',
+      stageIds: [],
+      submittedHere: false,
+    };
+  });
+}
+
+/** Serves a list of tasks that was encoded once, so that only the client's work is measured. */
+export async function serveList(
+  tasks: readonly TaskView[],
+): Promise<{ port: number; bytes: number; close(): void }> {
+  const handlers = { listTasks: () => tasks } as unknown as MasterHandlers;
+  let encoded: Buffer | null = null;
+  const server = net.createServer((socket) => {
+    const scanner = new MessageScanner(SERVER_LIMITS);
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk: Buffer) => {
+      scanner.push(chunk);
+      const request = scanner.next();
+      if (request === null) return;
+      void (async () => {
+        encoded ??= (await answer(request, handlers, { id: 1 })).bytes;
+        socket.write(encoded);
+      })();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const request = Buffer.from(
+    '80010001000000175461736b536572766963653a6c697374416c6c5461736b0000000100',
+    'hex',
+  );
+  const scanner = new MessageScanner(SERVER_LIMITS);
+  scanner.push(request);
+  const message = scanner.next();
+  if (message === null) throw new Error('the request is not whole');
+  encoded = (await answer(message, handlers, { id: 1 })).bytes;
+  return { port: address.port, bytes: encoded.length, close: () => server.close() };
+}

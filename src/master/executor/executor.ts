@@ -1,0 +1,38 @@
+/** One attempt to run a stage. */
+export interface StageRun {
+  readonly stageId: string;
+  readonly taskName: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** The program and its arguments, complete. Never empty. */
+  readonly command: readonly string[];
+  /** What the plan and the master add to the program's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The absolute folder of the plan's file. */
+  readonly planDir: string;
+}
+
+/** How an attempt ended. */
+export type StageExit = { readonly stageId: string; readonly attempt: number } & (
+  | { readonly kind: 'exited'; readonly exitCode: number | null; readonly signal: string | null }
+  /** It was started and vanished: how it ended is unknown. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'failed-to-start'; readonly reason: string }
+);
+
+/** Runs attempts of stages, somewhere. */
+export interface Executor {
+  /**
+   * Starts an attempt. Never runs the same (stageId, attempt) twice, even when asked again after a crash of the
+   * master: then it follows the one that runs, or reports how it ended. Never throws: every outcome comes through onExit.
+   */
+  start(run: StageRun): void;
+  /** Ends an attempt that runs; its exit is reported as usual. */
+  stop(stageId: string, attempt: number): void;
+  /** What a task left outside the store (working directories, logs) may go. */
+  forget(taskName: string): Promise<void>;
+  /** Where to report; set once, before the first start. Late or repeated reports are allowed. */
+  onExit(listener: (exit: StageExit) => void): void;
+  /** Stops everything that runs, and waits. Exits after this are not reported. */
+  close(): Promise<void>;
+}

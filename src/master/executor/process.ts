@@ -1,0 +1,119 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { errorMessage } from '../../model/errors.ts';
+import type { Executor, StageExit, StageRun } from './executor.ts';
+import { Attempt } from './process/attempt.ts';
+import { programEnvironment, type Environment } from './process/environment.ts';
+import { attemptDirOf, logPathOf, taskRunsDirOf, workDirOf } from './process/layout.ts';
+import { failedToStart, type Outcome } from './process/outcome.ts';
+
+export interface ProcessExecutorOptions {
+  /** Where working directories and logs go. */
+  readonly stateDir: string;
+  /** The master's own environment; programs get a part of it. */
+  readonly masterEnv: Environment;
+  /** Names of variables to pass on to programs besides those that always are. */
+  readonly passEnv?: readonly string[];
+  /** How long a program that is stopped may take until it is killed, in milliseconds. 5 seconds unless told. */
+  readonly graceMs?: number;
+}
+
+/** How long close() waits for programs that were killed, in milliseconds, after their grace. */
+const KILLED_WITHIN_MS = 3000;
+
+/**
+ * Runs stages as processes of this machine. They don't depend on the master's life: one that starts again over
+ * the same folder finds them, or how they ended.
+ */
+export class ProcessExecutor implements Executor {
+  readonly #stateDir: string;
+  readonly #masterEnv: Environment;
+  readonly #passEnv: readonly string[];
+  readonly #graceMs: number;
+  readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
+  #report: (exit: StageExit) => void = () => undefined;
+  #closed = false;
+
+  constructor(options: ProcessExecutorOptions) {
+    this.#stateDir = resolve(options.stateDir);
+    this.#masterEnv = options.masterEnv;
+    this.#passEnv = options.passEnv ?? [];
+    this.#graceMs = options.graceMs ?? 5000;
+  }
+
+  onExit(listener: (exit: StageExit) => void): void {
+    this.#report = listener;
+  }
+
+  start(run: StageRun): void {
+    const key = keyOf(run.stageId, run.attempt);
+    if (this.#closed || this.#attempts.has(key)) return;
+    let attempt;
+    try {
+      attempt = this.#attemptOf(run);
+    } catch (thrown) {
+      queueMicrotask(() => this.#ended(run, failedToStart(errorMessage(thrown))));
+      return;
+    }
+    const ended = attempt.run().then((outcome) => {
+      this.#attempts.delete(key);
+      this.#ended(run, outcome);
+    });
+    this.#attempts.set(key, { attempt, ended });
+  }
+
+  /** Does nothing where start() wasn't called before, or it has ended. */
+  stop(stageId: string, attempt: number): void {
+    this.#attempts.get(keyOf(stageId, attempt))?.attempt.stop();
+  }
+
+  /** Removes working directory and logs of a task that has ended. @throws RangeError for a name that no task has */
+  async forget(taskName: string): Promise<void> {
+    const folders = [workDirOf(this.#stateDir, taskName), taskRunsDirOf(this.#stateDir, taskName)];
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 3 })));
+  }
+
+  /** Attempts that are stopped by this are lost when they are asked for again, unless they succeeded. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const running = [...this.#attempts.values()];
+    for (const { attempt } of running) attempt.interrupt();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((done) => {
+      timer = setTimeout(done, this.#graceMs + KILLED_WITHIN_MS);
+    });
+    await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
+    clearTimeout(timer);
+  }
+
+  /** Where the stages of a task work. @throws RangeError for a name that no task has */
+  workDirOf(taskName: string): string {
+    return workDirOf(this.#stateDir, taskName);
+  }
+
+  /** Where an attempt's program writes its stdout and stderr. @throws RangeError for names that no task or stage has */
+  logPathOf(taskName: string, stageId: string, attempt: number): string {
+    return logPathOf(this.#stateDir, taskName, stageId, attempt);
+  }
+
+  #attemptOf(run: StageRun): Attempt {
+    const workDir = this.workDirOf(run.taskName);
+    const env = programEnvironment({
+      master: this.#masterEnv,
+      passEnv: this.#passEnv,
+      run: run.env,
+      planDir: run.planDir,
+      workDir,
+    });
+    const attemptDir = attemptDirOf(this.#stateDir, run.taskName, run.stageId, run.attempt);
+    return new Attempt({ attemptDir, workDir, command: run.command, env }, this.#graceMs);
+  }
+
+  #ended(run: StageRun, outcome: Outcome): void {
+    if (!this.#closed) this.#report({ stageId: run.stageId, attempt: run.attempt, ...outcome });
+  }
+}
+
+function keyOf(stageId: string, attempt: number): string {
+  return `${stageId}/${attempt}`;
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { ClicError, ConfigError, UsageError, errorMessage } from '../model/errors.ts';
+import type { TlsOptions } from '../rpc/options.ts';
+import { createLog, type Log } from './log.ts';
+import { startMaster } from './master.ts';
+import { isLoopback, parseMasterOptions, type MasterOptions } from './options.ts';
+
+void main();
+
+/** Runs until a signal comes or the state can't be written any more. Sets the exit code: 0, 1 failed, 2 usage or configuration. */
+async function main(): Promise<void> {
+  try {
+    const options = await parseMasterOptions(process.argv.slice(2), process.env);
+    if ('print' in options) process.stdout.write(options.print);
+    else await serve(options, createLog(process.stderr, options.logLevel));
+  } catch (error) {
+    const hint = error instanceof ClicError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
+    process.stderr.write(`clic-master: ${errorMessage(error)}${hint}\n`);
+    process.exitCode = error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function serve(options: MasterOptions, log: Log): Promise<void> {
+  let stop: (reason: { signal: string } | { error: unknown }) => void = () => undefined;
+  const stopped = new Promise<{ signal: string } | { error: unknown }>((resolve) => {
+    stop = resolve;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop({ signal }));
+  // Whoever reads the address or the log may go away; the master stays.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+
+  const tls = readTls(options);
+  if (!isLoopback(options.host)) {
+    const who = tls?.ca === undefined ? 'everyone who reaches it' : 'everyone with a certificate of --tls-ca';
+    log.warn(`listening on ${options.host}: ${who} can run programs on this machine`);
+  }
+  const master = await startMaster(options, {
+    log,
+    env: process.env,
+    tls,
+    onFatal: (error) => stop({ error }),
+  });
+  // Data for scripts: with --port 0 this is the only place that tells the port.
+  process.stdout.write(`clic-master is listening on ${formatAddress(master.host, master.port)}\n`);
+
+  const reason = await stopped;
+  if ('signal' in reason) log.info(`${reason.signal}: stopping`);
+  else log.warn('the state can not be written', reason.error);
+  await master.close();
+  if ('error' in reason)
+    throw new Error("the state can't be written, so nothing more is acknowledged", { cause: reason.error });
+}
+
+function formatAddress(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function readTls({ tlsCert, tlsKey, tlsCa }: MasterOptions): TlsOptions | null {
+  if (tlsCert === undefined || tlsKey === undefined) return null;
+  return {
+    cert: readPem(tlsCert),
+    key: readPem(tlsKey),
+    ...(tlsCa === undefined ? {} : { ca: readPem(tlsCa) }),
+  };
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`${path} can't be read: ${errorMessage(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+import { Heap } from './heap.ts';
+import { isServedBefore, type StageNode } from './nodes.ts';
+
+/**
+ * The stages that can be launched, now or after a pause, in the order of their tasks' submission.
+ *
+ * A stage that can't be launched any more stays queued until its turn, and is then passed over.
+ */
+export class Agenda {
+  readonly #ready = new Heap<StageNode>(isServedBefore);
+  readonly #paused = new Heap<StageNode>(
+    (a, b) => until(a) < until(b) || (until(a) === until(b) && isServedBefore(a, b)),
+  );
+  readonly #queued = new Set<StageNode>();
+
+  /** Queues the stage if it can be launched, and is not queued yet. */
+  offer(stage: StageNode): void {
+    if (this.#queued.has(stage) || !canLaunch(stage)) return;
+    this.#queued.add(stage);
+    (stage.record.notBefore === null ? this.#ready : this.#paused).push(stage);
+  }
+
+  /** Makes the stages ready whose pause is over. */
+  endPauses(now: number): void {
+    for (let end = this.wakeAt(); end !== null && end <= now; end = this.wakeAt()) {
+      const stage = this.#paused.pop();
+      if (stage !== undefined) this.#ready.push(stage);
+    }
+  }
+
+  /** Takes the ready stage whose turn it is, if there is one. */
+  next(): StageNode | undefined {
+    for (let stage = this.#ready.pop(); stage !== undefined; stage = this.#ready.pop()) {
+      this.#queued.delete(stage);
+      if (canLaunch(stage)) return stage;
+    }
+    return undefined;
+  }
+
+  /** When the next pause is over, or null when no stage is in one. */
+  wakeAt(): number | null {
+    for (let stage = this.#paused.peek(); stage !== undefined; stage = this.#paused.peek()) {
+      if (canLaunch(stage)) return until(stage);
+      this.#paused.pop();
+      this.#queued.delete(stage);
+    }
+    return null;
+  }
+}
+
+function canLaunch(stage: StageNode): boolean {
+  return stage.record.status === 'WAITING' && stage.blockedBy === 0 && stage.task.record.status !== 'FAILED';
+}
+
+function until(stage: StageNode): number {
+  return stage.record.notBefore ?? 0;
+}

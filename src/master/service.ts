@@ -1,0 +1,163 @@
+import path from 'node:path';
+import { type Diagnostic, formatDiagnostic, PlanInvalidError } from '../model/diagnostic.ts';
+import { NotFoundError } from '../model/errors.ts';
+import { planNameProblem } from '../model/names.ts';
+import type { Plan } from '../model/plan.ts';
+import type { MasterHandlers, Session, StageView, TaskView } from '../rpc/handlers.ts';
+import { jobInfo } from './job-info.ts';
+import type { StageEvent } from './scheduler/events.ts';
+import type { MasterLoop } from './scheduler/loop.ts';
+import type { StageRecord, TaskRecord } from './scheduler/records.ts';
+import { Submissions } from './submissions.ts';
+
+/** What the service works with. */
+export interface ServiceDependencies {
+  readonly loop: Pick<MasterLoop, 'records' | 'submit' | 'changeStage'>;
+  /** Reads and checks a plan; null when its diagnostics say that it can't be run. @throws NotFoundError */
+  readonly loadPlan: (
+    file: string,
+    options: { readonly planName: string },
+  ) => Promise<{ readonly plan: Plan | null; readonly diagnostics: readonly Diagnostic[] }>;
+  /** The absolute folder that the stages of a task run in. */
+  readonly workDirOf: (taskName: string) => string;
+}
+
+/** What a clic-master does for its clients, as the calls of the protocol ask for it. */
+export class MasterService implements MasterHandlers {
+  readonly #deps: ServiceDependencies;
+  readonly #submissions = new Submissions();
+
+  constructor(deps: ServiceDependencies) {
+    this.#deps = deps;
+  }
+
+  async submitPlan(planName: string, planDagPath: string, session: Session): Promise<void> {
+    const note = this.#submissions.begin(session.id);
+    const plan = await this.#readPlan(planName, planDagPath);
+    note(await this.#deps.loop.submit(planName, path.dirname(planDagPath), plan));
+  }
+
+  /** To be called when a connection has ended. */
+  sessionClosed(sessionId: number): void {
+    this.#submissions.end(sessionId);
+  }
+
+  *listTasks(session: Session): Iterable<TaskView> {
+    for (const task of this.#deps.loop.records.tasks.values()) yield this.#taskView(task, session);
+  }
+
+  task(taskName: string, session: Session): TaskView | null {
+    const task = this.#deps.loop.records.tasks.get(taskName);
+    return task === undefined ? null : this.#taskView(task, session);
+  }
+
+  stage(stageId: string): StageView | null {
+    const stage = this.#deps.loop.records.stages.get(stageId);
+    return stage === undefined ? null : stageView(stage);
+  }
+
+  stageIds(taskName: string): readonly string[] {
+    const task = this.#deps.loop.records.tasks.get(taskName);
+    if (task === undefined)
+      throw new NotFoundError(`there is no task ${taskName}`, { hint: 'clic list shows all tasks' });
+    return task.stageIds;
+  }
+
+  suspendStage(stageId: string): Promise<boolean> {
+    return this.#change('suspend', stageId);
+  }
+
+  continueStage(stageId: string): Promise<boolean> {
+    return this.#change('continue', stageId);
+  }
+
+  resultPath(stageId: string): string | null {
+    const stage = this.#deps.loop.records.stages.get(stageId);
+    if (stage === undefined) throw noStage(stageId);
+    if (stage.status !== 'COMPLETED' || stage.outputPath === null) return null;
+    if (isUri(stage.outputPath)) return stage.outputPath;
+    return path.resolve(this.#deps.workDirOf(stage.taskName), stage.outputPath);
+  }
+
+  async stageStarted(stageId: string): Promise<void> {
+    await this.#change('started', stageId);
+  }
+
+  async dataPrepared(stageId: string): Promise<void> {
+    await this.#change('prepared', stageId);
+  }
+
+  async stageCompleted(stageId: string): Promise<void> {
+    await this.#change('completed', stageId);
+  }
+
+  /** True when the event was news. @throws NotFoundError */
+  async #change(kind: StageEvent['kind'], stageId: string): Promise<boolean> {
+    const reply = await this.#deps.loop.changeStage({ kind, stageId });
+    if (reply === 'unknown') throw noStage(stageId);
+    return reply === 'ok';
+  }
+
+  /** @throws PlanInvalidError */
+  async #readPlan(planName: string, file: string): Promise<Plan> {
+    const problem = planNameProblem(planName);
+    if (problem !== null)
+      throw new PlanInvalidError(`${JSON.stringify(planName)} can't name a plan: ${problem}`);
+    if (!path.isAbsolute(file)) {
+      throw new PlanInvalidError(`the plan's path ${JSON.stringify(file)} is not absolute`, [], {
+        hint: 'the master opens it, so name it from / on storage that the master sees',
+      });
+    }
+    const { plan, diagnostics } = await this.#deps.loadPlan(file, { planName }).catch(asInvalid);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    if (plan === null || errors.length > 0) {
+      throw new PlanInvalidError(
+        [`${file} can't be run`, ...errors.map(formatDiagnostic)].join('\n'),
+        errors,
+      );
+    }
+    return plan;
+  }
+
+  #taskView(task: TaskRecord, session: Session): TaskView {
+    const { name, submitTime, startTime, completeTime, status, stageIds } = task;
+    const submittedHere = this.#submissions.has(session.id, name);
+    return { name, submitTime, startTime, completeTime, status, stageIds, submittedHere };
+  }
+}
+
+function stageView(stage: StageRecord): StageView {
+  const { id, platform, parents, children, startTime, completeTime, status, retryCount } = stage;
+  return {
+    id,
+    platform,
+    parents,
+    children,
+    startTime,
+    completeTime,
+    status,
+    retryCount,
+    jobInfo: jobInfo(stage),
+  };
+}
+
+function noStage(stageId: string): NotFoundError {
+  return new NotFoundError(`there is no stage ${stageId}`, {
+    hint: 'clic stages <task> shows the stages of a task',
+  });
+}
+
+/** A plan that isn't there is invalid to whoever submits it. */
+function asInvalid(error: unknown): never {
+  if (error instanceof NotFoundError) {
+    throw new PlanInvalidError(error.message, [], {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+  throw error;
+}
+
+function isUri(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\//i.test(text);
+}

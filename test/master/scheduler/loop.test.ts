@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError } from '../../../src/model/errors.ts';
+import { Bench, fateOf, settled } from './support/bench.ts';
+import { chain, id, planOf } from './support/plans.ts';
+
+describe('what is acknowledged', () => {
+  it('is stored before, and is neither shown nor run earlier', async () => {
+    const { loop, store, executor } = await new Bench().start();
+    const release = store.hold();
+    const submission = fateOf(loop.submit('p', '/plans', chain(2)));
+    await settled();
+    expect(store.batches).toHaveLength(1);
+    expect(submission.resolved).not.toHaveBeenCalled();
+    expect(loop.records.tasks.size).toBe(0);
+    expect(executor.started).toEqual([]);
+    release();
+    await settled();
+    expect(submission.resolved).toHaveBeenCalledWith('p-aaaaaaaa');
+    expect(store.task('p-aaaaaaaa')).toMatchObject({ planName: 'p', planDir: '/plans', submitTime: 1000 });
+    expect(loop.records.tasks.get('p-aaaaaaaa')).toMatchObject({ status: 'RUNNING' });
+    expect(executor.started).toEqual([`${id(1)}/1`]);
+  });
+
+  it('goes into one batch with all else that was asked during a write', async () => {
+    const { loop, store } = await new Bench().start();
+    const release = store.hold();
+    const first = loop.submit('p', '/plans', chain(2));
+    const others = ['q', 'r', 's'].map((name) => loop.submit(name, '/plans', chain(1)));
+    const suspension = loop.changeStage({ kind: 'suspend', stageId: id(2) });
+    await settled();
+    release();
+    expect(await first).toBe('p-aaaaaaaa');
+    expect(await Promise.all(others)).toEqual(['q-bbbbbbbb', 'r-cccccccc', 's-dddddddd']);
+    expect(await suspension).toBe('ok');
+    expect(store.batches).toHaveLength(2);
+    expect(store.batches[1]?.tasks.map(({ name }) => name)).toEqual([
+      'q-bbbbbbbb',
+      'r-cccccccc',
+      's-dddddddd',
+    ]);
+    expect(store.stage(id(2))).toMatchObject({ status: 'SUSPEND' });
+  });
+
+  it('is stored in its last version only, when it changes several times in a batch', async () => {
+    const { loop, store } = await new Bench().start();
+    await loop.submit('p', '/plans', planOf([], []));
+    const release = store.hold();
+    const first = loop.changeStage({ kind: 'prepared', stageId: id(1) });
+    const others = [
+      loop.changeStage({ kind: 'completed', stageId: id(1) }),
+      loop.changeStage({ kind: 'prepared', stageId: id(2) }),
+      loop.changeStage({ kind: 'completed', stageId: id(2) }),
+    ];
+    release();
+    await Promise.all([first, ...others]);
+    const written = store.batches.map((batch) =>
+      batch.stages.map(({ id: stageId, status }) => [stageId, status]),
+    );
+    expect(written.slice(1)).toEqual([
+      [[id(1), 'PREPARED']],
+      [
+        [id(1), 'COMPLETED'],
+        [id(2), 'COMPLETED'],
+      ],
+    ]);
+  });
+
+  it('waits for the batch of an earlier report that it repeats', async () => {
+    const { loop, store } = await new Bench().start();
+    await loop.submit('p', '/plans', chain(1));
+    const release = store.hold();
+    const first = fateOf(loop.changeStage({ kind: 'completed', stageId: id(1) }));
+    const again = fateOf(loop.changeStage({ kind: 'completed', stageId: id(1) }));
+    await settled();
+    expect(again.resolved).not.toHaveBeenCalled();
+    release();
+    await settled();
+    expect(first.resolved).toHaveBeenCalledWith('ok');
+    expect(again.resolved).toHaveBeenCalledWith('ignored');
+  });
+
+  it('writes nothing where nothing changes', async () => {
+    const { loop, store } = await new Bench().start();
+    expect(await loop.changeStage({ kind: 'suspend', stageId: 'nobody' })).toBe('unknown');
+    expect(store.batches).toEqual([]);
+  });
+});
+
+describe('a store that fails', () => {
+  it('is fatal: no caller is answered, nothing is run, and nothing is taken any more', async () => {
+    const { loop, store, executor, fatal, clock } = await new Bench().start();
+    const release = store.hold();
+    store.failure = new Error('disk full');
+    const written = fateOf(loop.submit('p', '/plans', chain(1)));
+    const queued = fateOf(loop.submit('q', '/plans', chain(1)));
+    await settled();
+    release();
+    await settled();
+    expect(fatal).toEqual([store.failure]);
+    for (const { resolved, rejected } of [written, queued]) {
+      expect(resolved).not.toHaveBeenCalled();
+      expect(rejected.mock.calls[0]?.[0]).toMatchObject({ code: 'REFUSED', cause: store.failure });
+    }
+    expect(loop.records.tasks.size).toBe(0);
+    expect(executor.started).toEqual([]);
+    store.failure = null;
+    await expect(loop.submit('p', '/plans', chain(1))).rejects.toThrow(RefusedError);
+    expect(store.batches).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+    await loop.close();
+    expect(store.batches).toHaveLength(1);
+    expect(executor.isClosed && store.isClosed).toBe(true);
+    expect(fatal).toHaveLength(1);
+  });
+});
+
+describe('programs', () => {
+  it('are told who they are, and where the master is', async () => {
+    const { executor, loop } = await new Bench().start();
+    await loop.submit('p', '/plans', chain(1));
+    expect(executor.runs).toEqual([
+      {
+        stageId: id(1),
+        taskName: 'p-aaaaaaaa',
+        attempt: 1,
+        command: ['/bin/true'],
+        env: { CLIC_STAGE_ID: id(1), CLIC_MASTER_HOST: 'localhost', CLIC_MASTER_PORT: '7777' },
+        planDir: '/plans',
+      },
+    ]);
+  });
+
+  it('drive the task to its end by how they exit', async () => {
+    const { executor, loop } = await new Bench().start();
+    await loop.submit('p', '/plans', chain(2));
+    executor.exit(id(1), 1);
+    await settled();
+    executor.exit(id(1), 0);
+    await settled();
+    executor.exit(id(2), 0);
+    await settled();
+    expect(executor.started).toEqual([`${id(1)}/1`, `${id(1)}/2`, `${id(2)}/1`]);
+    expect(loop.records.tasks.get('p-aaaaaaaa')?.status).toBe('COMPLETED');
+  });
+
+  it('may end while they are being started', async () => {
+    const { executor, loop } = await new Bench().start();
+    executor.immediately = { kind: 'exited', exitCode: 0, signal: null };
+    await loop.submit('p', '/plans', chain(3));
+    await settled();
+    expect(loop.records.tasks.get('p-aaaaaaaa')?.status).toBe('COMPLETED');
+  });
+
+  it('are stopped when a stage fails that they depend on', async () => {
+    const { executor, loop } = await new Bench().start({ maxRetries: 0 });
+    await loop.submit('p', '/plans', chain(2));
+    await loop.changeStage({ kind: 'prepared', stageId: id(1) });
+    executor.exit(id(1), 1);
+    await settled();
+    expect(executor.stopped).toEqual([`${id(2)}/1`]);
+  });
+});
+
+describe('names', () => {
+  it('are chosen anew when they are taken, also within one batch', async () => {
+    const bench = await new Bench().start();
+    bench.suffixes = ['aaaaaaaa', 'aaaaaaaa', 'bbbbbbbb'];
+    const names = [bench.loop.submit('p', '/plans', chain(1)), bench.loop.submit('p', '/plans', chain(1))];
+    expect(await Promise.all(names)).toEqual(['p-aaaaaaaa', 'p-bbbbbbbb']);
+  });
+
+  it('are refused when none is free, which harms nobody else', async () => {
+    const bench = await new Bench().start();
+    bench.suffixes = [];
+    const answers = await Promise.allSettled(
+      ['p', 'p', 'q'].map((name) => bench.loop.submit(name, '/plans', chain(1))),
+    );
+    expect(answers).toMatchObject([
+      { status: 'fulfilled', value: 'p-zzzzzzzz' },
+      { status: 'rejected', reason: { code: 'REFUSED' } },
+      { status: 'fulfilled', value: 'q-zzzzzzzz' },
+    ]);
+  });
+
+  it('leave room for the stages of others', async () => {
+    const bench = await new Bench().start();
+    bench.suffixes = ['bbbbbbbb', 'aaaaaaaa', 'cccccccc'];
+    await bench.loop.submit('p-aaaaaaaa', '/plans', chain(1));
+    const clash = { stages: chain(1).stages.map((stage) => ({ ...stage, template: 'bbbbbbbb-shell-t' })) };
+    expect(await bench.loop.submit('p', '/plans', clash)).toBe('p-cccccccc');
+  });
+});

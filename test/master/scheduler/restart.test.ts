@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { Scheduler } from '../../../src/master/scheduler/scheduler.ts';
+import { StoreCorruptError } from '../../../src/master/store/store.ts';
+import { Machine, OPTIONS } from './support/machine.ts';
+import { chain, id, planOf } from './support/plans.ts';
+
+describe('a master that crashed', () => {
+  it('takes up the attempts that ran, and does not start new ones for them', () => {
+    const machine = new Machine();
+    machine.submit(planOf([], [], [0]));
+    machine.tell('prepared', 2);
+    expect(machine.restart()).toEqual(['start 1', 'start 2']);
+    expect(machine.statuses).toEqual(['RUNNING', 'RUNNING', 'PREPARED', 'WAITING']);
+    expect(machine.exit(1, 0)).toEqual(['start 3']);
+  });
+
+  it('runs a lost attempt again, without counting it as a retry', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([]));
+    machine.restart();
+    expect(machine.end(1, { kind: 'lost' })).toEqual(['start 1/2']);
+    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', attempt: 2, retryCount: 0 });
+  });
+
+  it('does not run a lost attempt again when the task has failed', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([], []));
+    machine.exit(2, 1);
+    machine.restart();
+    expect(machine.end(1, { kind: 'lost' })).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({
+      status: 'FAILED',
+      failure: 'lost: how its program ended is unknown',
+    });
+    expect(machine.task().completeTime).toBe(1000);
+  });
+
+  it('follows a program that has reported its completion, since it takes room', () => {
+    const machine = new Machine({ maxRunning: 1 });
+    machine.submit(chain(2));
+    machine.tell('completed', 1);
+    expect(machine.restart()).toEqual(['start 1']);
+    expect(machine.end(1, { kind: 'lost' })).toEqual(['start 2']);
+    expect(machine.stage(1).status).toBe('COMPLETED');
+  });
+
+  it('stops again what was to be stopped', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(chain(2));
+    machine.tell('prepared', 1);
+    machine.exit(1, 1);
+    expect(machine.restart()).toEqual(['start 2', 'stop 2']);
+    machine.exit(2, 0);
+    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'FAILED']);
+  });
+
+  it('keeps the order of submission, pauses and expiry', () => {
+    const machine = new Machine({ maxRunning: 1, retryDelayMs: 500, retentionMs: 5000 });
+    machine.submit(planOf([]), 'p-zzzzzzzz');
+    machine.submit(planOf([], []));
+    machine.apply({
+      kind: 'exit',
+      exit: { stageId: id(1, 'p-zzzzzzzz'), attempt: 1, kind: 'exited', exitCode: 0, signal: null },
+    });
+    machine.exit(1, 1);
+    expect(machine.restart()).toEqual(['start 2']);
+    expect(machine.wakeAt()).toBe(1500);
+    machine.submit(planOf([]), 'p-bbbbbbbb');
+    machine.now = 2000;
+    expect(machine.exit(2, 0)).toEqual(['start 1/2']);
+    expect(machine.exit(1, 0)).toEqual(['start bbbbbbbb:1']);
+    machine.now = 6500;
+    expect(machine.apply({ kind: 'expire' })).toEqual(['forget p-zzzzzzzz']);
+  });
+});
+
+describe('a master that was shut down', () => {
+  it('runs again what it interrupted, as new attempts that are no retries', () => {
+    const machine = new Machine();
+    machine.submit(planOf([], [], [1]));
+    machine.tell('prepared', 2);
+    expect(machine.apply({ kind: 'interrupt' })).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'WAITING', live: false, retryCount: 0 });
+    expect(machine.restart()).toEqual(['start 1/2', 'start 2/2']);
+    expect(machine.stage(2)).toMatchObject({ status: 'RUNNING', retryCount: 0 });
+  });
+
+  it('leaves completed stages completed', () => {
+    const machine = new Machine();
+    machine.submit(chain(2));
+    machine.tell('completed', 1);
+    machine.apply({ kind: 'interrupt' });
+    expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false });
+    expect(machine.restart()).toEqual(['start 2/2']);
+  });
+
+  it('ends a task that had failed', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([], [], [0]));
+    machine.tell('prepared', 1);
+    machine.exit(1, 1);
+    machine.apply({ kind: 'interrupt' });
+    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'FAILED', 'FAILED']);
+    expect(machine.stage(2).failure).toBe('stopped: the master was shut down');
+    expect(machine.stage(3).failure).toBe(`stopped: ${id(1)} failed`);
+    expect(machine.task().completeTime).toBe(1000);
+    expect(machine.restart()).toEqual([]);
+  });
+});
+
+describe('records that do not fit each other', () => {
+  const machine = new Machine();
+  machine.submit(chain(2));
+  const task = machine.task();
+  const stages = [machine.stage(1), machine.stage(2)] as const;
+
+  it.each([
+    ['a stage is missing', { tasks: [task], stages: [stages[0]] }],
+    ['a task is missing', { tasks: [], stages: [stages[0]] }],
+    ['a stage is of another task', { tasks: [task], stages: [stages[0], { ...stages[1], taskName: 'q' }] }],
+    ['a stage is out of its place', { tasks: [task], stages: [stages[0], { ...stages[1], index: 0 }] }],
+    ['a parent is unknown', { tasks: [task], stages: [stages[0], { ...stages[1], parents: ['nobody'] }] }],
+  ])('are refused: %s', (_, records) => {
+    expect(() => Scheduler.fromRecords(records, OPTIONS)).toThrow(StoreCorruptError);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { Machine } from './support/machine.ts';
+import { chain, planOf } from './support/plans.ts';
+
+describe('the order of the stages', () => {
+  it('starts the children of a fork together, and a join after the last of its parents', () => {
+    const machine = new Machine();
+    expect(machine.submit(planOf([], [0], [0], [1, 2]))).toEqual(['start 1']);
+    expect(machine.exit(1, 0)).toEqual(['start 2', 'start 3']);
+    expect(machine.exit(3, 0)).toEqual([]);
+    expect(machine.exit(2, 0)).toEqual(['start 4']);
+    expect(machine.exit(4, 0)).toEqual([]);
+    expect(machine.statuses).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED', 'COMPLETED', 'COMPLETED']);
+  });
+
+  it('releases the children of a stage whose data is prepared, while it runs', () => {
+    const machine = new Machine();
+    machine.submit(chain(2));
+    expect(machine.tell('prepared', 1)).toEqual(['start 2']);
+    expect(machine.statuses).toEqual(['RUNNING', 'PREPARED', 'RUNNING']);
+    expect(machine.exit(2, 0)).toEqual([]);
+    expect(machine.task().status).toBe('RUNNING');
+    machine.exit(1, 0);
+    expect(machine.task().status).toBe('COMPLETED');
+  });
+
+  it('serves tasks in the order of their submission and stages in that of the plan, when there is room', () => {
+    const machine = new Machine({ maxRunning: 1 });
+    machine.submit(planOf([], [], [1]));
+    machine.submit(planOf([]), 'p-bbbbbbbb');
+    expect(machine.exit(1, 0)).toEqual(['start 2']);
+    expect(machine.exit(2, 0)).toEqual(['start 3']);
+    expect(machine.exit(3, 0)).toEqual(['start bbbbbbbb:1']);
+  });
+
+  it('counts a program that has reported its completion as running until it exits', () => {
+    const machine = new Machine({ maxRunning: 1 });
+    machine.submit(chain(2));
+    expect(machine.tell('completed', 1)).toEqual([]);
+    expect(machine.statuses).toEqual(['RUNNING', 'COMPLETED', 'WAITING']);
+    expect(machine.exit(1, 0)).toEqual(['start 2']);
+  });
+
+  it('completes a plan without stages at once', () => {
+    const machine = new Machine();
+    machine.submit(planOf());
+    expect(machine.task()).toMatchObject({ status: 'COMPLETED', startTime: null, completeTime: 1000 });
+  });
+});
+
+describe('times', () => {
+  it('notes when task and stages started and completed', () => {
+    const machine = new Machine();
+    machine.submit(planOf([], []));
+    expect(machine.task()).toMatchObject({ submitTime: 1000, startTime: 1000, completeTime: null });
+    machine.now = 2000;
+    machine.tell('completed', 1);
+    machine.now = 3000;
+    machine.exit(1, 0);
+    machine.exit(2, 0);
+    expect(machine.stage(1)).toMatchObject({ startTime: 1000, completeTime: 2000 });
+    expect(machine.stage(2)).toMatchObject({ startTime: 1000, completeTime: 3000 });
+    expect(machine.task().completeTime).toBe(3000);
+  });
+
+  it('leaves a task NEW until its first stage is launched', () => {
+    const machine = new Machine({ maxRunning: 1 });
+    machine.submit(planOf([]));
+    machine.submit(planOf([]), 'p-bbbbbbbb');
+    expect(machine.task('p-bbbbbbbb')).toMatchObject({ status: 'NEW', startTime: null });
+    machine.now = 5000;
+    machine.exit(1, 0);
+    expect(machine.task('p-bbbbbbbb')).toMatchObject({ status: 'RUNNING', startTime: 5000 });
+  });
+});
+
+describe('reports of the programs', () => {
+  it('confirms a start, and changes nothing', () => {
+    const machine = new Machine();
+    machine.submit(chain(2));
+    const before = machine.stage(1);
+    machine.tell('started', 1);
+    expect(machine.reply).toBe('ok');
+    expect(machine.stage(1)).toBe(before);
+    machine.tell('started', 2);
+    expect(machine.reply).toBe('ignored');
+  });
+
+  it.each(['prepared', 'completed'] as const)('ignores "%s" before the start and after the end', (kind) => {
+    const machine = new Machine();
+    machine.submit(chain(2));
+    expect(machine.tell(kind, 2)).toEqual([]);
+    expect(machine.reply).toBe('ignored');
+    expect(machine.stage(2).status).toBe('WAITING');
+    machine.exit(1, 0);
+    machine.now = 9000;
+    machine.tell(kind, 1);
+    expect(machine.reply).toBe('ignored');
+    expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', completeTime: 1000 });
+  });
+
+  it('ignores how a program exits that has reported its completion', () => {
+    const machine = new Machine();
+    machine.submit(planOf([]));
+    machine.tell('completed', 1);
+    machine.exit(1, 1);
+    expect(machine.stage(1)).toMatchObject({
+      status: 'COMPLETED',
+      live: false,
+      failure: null,
+      retryCount: 0,
+    });
+    expect(machine.task().status).toBe('COMPLETED');
+  });
+
+  it.each(['started', 'prepared', 'completed', 'suspend', 'continue'] as const)(
+    'does not know "%s" of a stage that is not there',
+    (kind) => {
+      const machine = new Machine();
+      machine.tell(kind, 1);
+      expect(machine.reply).toBe('unknown');
+    },
+  );
+});
+
+describe('suspension', () => {
+  it('holds back the stage and what depends on it, while others go on, until it is continued', () => {
+    const machine = new Machine();
+    machine.submit(planOf([], [0], [0], [1, 2]));
+    machine.tell('suspend', 2);
+    expect(machine.reply).toBe('ok');
+    expect(machine.exit(1, 0)).toEqual(['start 3']);
+    expect(machine.exit(3, 0)).toEqual([]);
+    expect(machine.statuses).toEqual(['RUNNING', 'COMPLETED', 'SUSPEND', 'COMPLETED', 'WAITING']);
+    expect(machine.tell('continue', 2)).toEqual(['start 2']);
+    expect(machine.exit(2, 0)).toEqual(['start 4']);
+  });
+
+  it('works once, and only on a stage that was not started', () => {
+    const machine = new Machine();
+    machine.submit(chain(2));
+    const replyTo = (kind: 'suspend' | 'continue', n: number): string => {
+      machine.tell(kind, n);
+      return machine.reply;
+    };
+    expect(replyTo('suspend', 1)).toBe('ignored');
+    expect(replyTo('continue', 2)).toBe('ignored');
+    expect(replyTo('suspend', 2)).toBe('ok');
+    expect(replyTo('suspend', 2)).toBe('ignored');
+    expect(replyTo('continue', 2)).toBe('ok');
+    machine.exit(1, 0);
+    machine.exit(2, 0);
+    expect(replyTo('suspend', 2)).toBe('ignored');
+    expect(replyTo('continue', 2)).toBe('ignored');
+  });
+
+  it('is refused in a task that has failed', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([], [0], [0]));
+    machine.tell('suspend', 3);
+    machine.exit(1, 1);
+    machine.tell('suspend', 2);
+    expect(machine.reply).toBe('ignored');
+    machine.tell('continue', 3);
+    expect(machine.reply).toBe('ignored');
+    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'WAITING', 'SUSPEND']);
+  });
+});
+
+describe('finished tasks', () => {
+  it('go when they are old enough, with what they left behind, and no others', () => {
+    const machine = new Machine({ retentionMs: 100 });
+    machine.submit(planOf([]));
+    machine.submit(planOf([]), 'p-bbbbbbbb');
+    machine.exit(1, 0);
+    machine.now = 1099;
+    expect(machine.apply({ kind: 'expire' })).toEqual([]);
+    machine.now = 1100;
+    expect(machine.apply({ kind: 'expire' })).toEqual(['forget p-aaaaaaaa']);
+    expect([...machine.records.tasks.keys()]).toEqual(['p-bbbbbbbb']);
+    expect(machine.records.stages.size).toBe(1);
+    expect(machine.apply({ kind: 'expire' })).toEqual([]);
+    machine.tell('started', 1);
+    expect(machine.reply).toBe('unknown');
+  });
+
+  it('stay while one of their programs is still running', () => {
+    const machine = new Machine({ retentionMs: 100 });
+    machine.submit(planOf([]));
+    machine.tell('completed', 1);
+    machine.now = 5000;
+    expect(machine.apply({ kind: 'expire' })).toEqual([]);
+    machine.exit(1, 0);
+    expect(machine.apply({ kind: 'expire' })).toEqual(['forget p-aaaaaaaa']);
+  });
+});

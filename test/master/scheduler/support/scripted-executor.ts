@@ -1,0 +1,58 @@
+import type { Executor, StageExit, StageRun } from '../../../../src/master/executor/executor.ts';
+import type { Ending } from './machine.ts';
+
+/** An executor whose programs end when the test says so. */
+export class ScriptedExecutor implements Executor {
+  readonly runs: StageRun[] = [];
+  readonly stopped: string[] = [];
+  readonly forgotten: string[] = [];
+  isClosed = false;
+  /** Whether the latest program ended only when the executor was closing. */
+  wasClosingAtExit = false;
+  /** Called while the executor closes. */
+  whileClosing: () => void = () => undefined;
+  /** When set, every program that is started ends in this way at once, before start returns. */
+  immediately: Ending | null = null;
+  forgetFailure: Error | null = null;
+  #report: (exit: StageExit) => void = () => undefined;
+
+  onExit(listener: (exit: StageExit) => void): void {
+    this.#report = listener;
+  }
+
+  start(run: StageRun): void {
+    this.runs.push(run);
+    if (this.immediately !== null) this.end(run.stageId, this.immediately);
+  }
+
+  /** The latest attempt of the stage ends. */
+  end(stageId: string, how: Ending): void {
+    this.wasClosingAtExit = this.isClosed;
+    const run = this.runs.findLast((one) => one.stageId === stageId);
+    this.#report({ stageId, attempt: run?.attempt ?? 0, ...how });
+  }
+
+  exit(stageId: string, exitCode: number): void {
+    this.end(stageId, { kind: 'exited', exitCode, signal: null });
+  }
+
+  stop(stageId: string, attempt: number): void {
+    this.stopped.push(`${stageId}/${attempt}`);
+  }
+
+  forget(taskName: string): Promise<void> {
+    this.forgotten.push(taskName);
+    return this.forgetFailure === null ? Promise.resolve() : Promise.reject(this.forgetFailure);
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true;
+    this.whileClosing();
+    return Promise.resolve();
+  }
+
+  /** What was started, as "<stage>/<attempt>". */
+  get started(): string[] {
+    return this.runs.map(({ stageId, attempt }) => `${stageId}/${attempt}`);
+  }
+}

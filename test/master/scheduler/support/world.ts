@@ -1,0 +1,198 @@
+import { expect } from 'vitest';
+import type { Outcome, SchedulerEvent } from '../../../../src/master/scheduler/events.ts';
+import { RecordView } from '../../../../src/master/scheduler/record-view.ts';
+import type { StageRecord, TaskRecord } from '../../../../src/master/scheduler/records.ts';
+import { Scheduler, type SchedulerOptions } from '../../../../src/master/scheduler/scheduler.ts';
+import type { Action } from './actions.ts';
+import type { Ending } from './machine.ts';
+
+/** A scheduler, the programs that it has started, and the laws that it must keep at every step. */
+export class World {
+  readonly records = new RecordView({ tasks: [], stages: [] });
+  /** The attempts that run: stage id to attempt. */
+  readonly running = new Map<string, number>();
+  readonly #options: SchedulerOptions;
+  readonly #launches = new Map<string, number>();
+  /** Attempts that ended by no fault of the program: they don't count as retries. */
+  readonly #forgiven = new Map<string, number>();
+  #scheduler: Scheduler;
+  #twin: Scheduler | null = null;
+  #now = 1000;
+  #submitted = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#scheduler = new Scheduler(options);
+  }
+
+  do(action: Action): void {
+    switch (action.kind) {
+      case 'submit':
+        this.#submit(action);
+        break;
+      case 'tell':
+        this.#apply({ kind: action.what, stageId: this.#pickStage(action.pick) });
+        break;
+      case 'end':
+        this.#endOne(action);
+        break;
+      case 'stray-exit':
+        this.#strayExit(action);
+        break;
+      case 'pass-time':
+        this.#now += action.ms;
+        this.#apply({ kind: 'wake' });
+        break;
+      case 'expire':
+        this.#apply({ kind: 'expire' });
+        break;
+      case 'twin':
+        this.#twin = this.#rebuilt();
+        break;
+      case 'shutdown':
+        for (const stageId of this.running.keys()) this.#forgive(stageId);
+        this.running.clear();
+        this.#apply({ kind: 'interrupt' });
+        this.#restart();
+        break;
+      case 'crash':
+        this.#restart();
+    }
+  }
+
+  /** A program that runs ends. */
+  end(stageId: string, how: Ending): void {
+    const attempt = this.running.get(stageId) ?? 0;
+    this.running.delete(stageId);
+    if (how.kind === 'lost') this.#forgive(stageId);
+    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how } });
+  }
+
+  /** Continues what is suspended, lets pauses end and programs exit, until nothing moves any more. */
+  finish(howNext: () => Ending): void {
+    for (const stage of this.records.stages.values()) {
+      if (stage.status === 'SUSPEND') this.#apply({ kind: 'continue', stageId: stage.id });
+    }
+    for (let step = 0; step < 10_000; step += 1) {
+      const [stageId] = this.running.keys();
+      const at = this.#scheduler.wakeAt();
+      if (stageId !== undefined) this.end(stageId, howNext());
+      else if (at !== null) this.do({ kind: 'pass-time', ms: Math.max(0, at - this.#now) });
+      else return;
+    }
+    throw new Error('it does not end');
+  }
+
+  #submit({ plan }: Extract<Action, { kind: 'submit' }>): void {
+    const suffix = String.fromCharCode(
+      ...[3, 2, 1, 0].map((place) => 97 + (Math.floor(this.#submitted / 26 ** place) % 26)),
+    );
+    this.#submitted += 1;
+    this.#apply({ kind: 'submit', taskName: `p-aaaa${suffix}`, planName: 'p', planDir: '/plans', plan });
+  }
+
+  #endOne({ pick, how }: Extract<Action, { kind: 'end' }>): void {
+    const ids = [...this.running.keys()];
+    const stageId = ids[pick % ids.length];
+    if (stageId !== undefined) this.end(stageId, how);
+  }
+
+  #strayExit({ pick, attempt, how }: Extract<Action, { kind: 'stray-exit' }>): void {
+    const stageId = this.#pickStage(pick);
+    if (this.running.get(stageId) === attempt) return;
+    const before = this.records.stages.get(stageId);
+    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how } });
+    expect(this.records.stages.get(stageId)).toBe(before);
+  }
+
+  #pickStage(pick: number): string {
+    const ids = [...this.records.stages.keys(), 'nobody'];
+    return ids[pick % ids.length] ?? 'nobody';
+  }
+
+  #restart(): void {
+    this.#scheduler = this.#rebuilt();
+    this.#twin = null;
+    this.#apply({ kind: 'recover' });
+  }
+
+  #rebuilt(): Scheduler {
+    const json = JSON.stringify({
+      tasks: [...this.records.tasks.values()],
+      stages: [...this.records.stages.values()].reverse(),
+    });
+    const records = JSON.parse(json) as { tasks: TaskRecord[]; stages: StageRecord[] };
+    return Scheduler.fromRecords(records, this.#options);
+  }
+
+  #forgive(stageId: string): void {
+    this.#forgiven.set(stageId, (this.#forgiven.get(stageId) ?? 0) + 1);
+  }
+
+  #apply(event: SchedulerEvent): void {
+    const failedBefore = new Set(
+      [...this.records.tasks.values()].filter(({ status }) => status === 'FAILED').map(({ name }) => name),
+    );
+    const outcome = this.#scheduler.apply(event, this.#now);
+    this.#compareWithTwin(event, outcome);
+    this.#checkFinalStates(outcome);
+    this.#checkPauses(outcome);
+    this.records.update(outcome.changes);
+    for (const effect of outcome.effects) {
+      if (effect.kind === 'start') this.#start(effect.stage, event, failedBefore);
+      if (effect.kind === 'stop') expect(this.running.get(effect.stageId)).toBe(effect.attempt);
+    }
+    this.#checkLive();
+  }
+
+  #compareWithTwin(event: SchedulerEvent, outcome: Outcome): void {
+    if (this.#twin === null) return;
+    const other = this.#twin.apply(event, this.#now);
+    expect(other.effects).toEqual(outcome.effects);
+    expect(other.reply).toBe(outcome.reply);
+    expect(other.changes.stages).toEqual(outcome.changes.stages);
+    expect(other.changes.deletedTasks).toEqual(outcome.changes.deletedTasks);
+    expect(this.#twin.wakeAt()).toBe(this.#scheduler.wakeAt());
+  }
+
+  #checkFinalStates({ changes }: Outcome): void {
+    for (const task of changes.tasks) {
+      const before = this.records.tasks.get(task.name)?.status;
+      if (before === 'COMPLETED' || before === 'FAILED') expect(task.status).toBe(before);
+    }
+    for (const stage of changes.stages) {
+      const before = this.records.stages.get(stage.id)?.status;
+      if (before === 'COMPLETED' || before === 'FAILED') expect(stage.status).toBe(before);
+    }
+  }
+
+  #checkPauses({ effects }: Outcome): void {
+    for (const effect of effects) {
+      const before = effect.kind === 'start' ? this.records.stages.get(effect.stage.id) : undefined;
+      if (before?.status === 'WAITING') expect(before.notBefore ?? 0).toBeLessThanOrEqual(this.#now);
+    }
+  }
+
+  #start(stage: StageRecord, event: SchedulerEvent, failedBefore: ReadonlySet<string>): void {
+    if (event.kind === 'recover' && this.running.get(stage.id) === stage.attempt) return;
+    const launches = (this.#launches.get(stage.id) ?? 0) + 1;
+    expect(this.running.has(stage.id)).toBe(false);
+    expect(stage.attempt).toBe(launches);
+    expect(launches).toBeLessThanOrEqual(1 + stage.retryCount + (this.#forgiven.get(stage.id) ?? 0));
+    expect(stage.retryCount).toBeLessThanOrEqual(this.#options.maxRetries);
+    expect(failedBefore).not.toContain(stage.taskName);
+    for (const parent of stage.parents) {
+      expect(['PREPARED', 'COMPLETED']).toContain(this.records.stages.get(parent)?.status);
+    }
+    this.#launches.set(stage.id, launches);
+    this.running.set(stage.id, stage.attempt);
+  }
+
+  #checkLive(): void {
+    const live = [...this.records.stages.values()].filter((stage) => stage.live);
+    expect(live.map(({ id, attempt }) => `${id}/${attempt}`).sort()).toEqual(
+      [...this.running].map(([id, attempt]) => `${id}/${attempt}`).sort(),
+    );
+    expect(live.length).toBeLessThanOrEqual(this.#options.maxRunning);
+  }
+}

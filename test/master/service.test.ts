@@ -1,0 +1,232 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Diagnostic, PlanInvalidError } from '../../src/model/diagnostic.ts';
+import { NotFoundError } from '../../src/model/errors.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { MasterService, type ServiceDependencies } from '../../src/master/service.ts';
+import { Bench, settled } from './scheduler/support/bench.ts';
+import { chain, id, planOf } from './scheduler/support/plans.ts';
+
+const HERE = { id: 1 };
+const ELSEWHERE = { id: 2 };
+const UNKNOWN_STAGE: Diagnostic = {
+  severity: 'error',
+  rule: 'unknown-template',
+  message: 'there is no template "x"',
+  file: '/plans/p.yml',
+  line: 3,
+  column: 7,
+};
+
+let bench: Bench;
+let asked: unknown[];
+let load: ServiceDependencies['loadPlan'];
+let service: MasterService;
+
+beforeEach(async () => {
+  bench = await new Bench().start();
+  asked = [];
+  load = () => Promise.resolve({ plan: chain(2), diagnostics: [] });
+  service = new MasterService({
+    loop: bench.loop,
+    loadPlan: (file, options) => {
+      asked.push([file, options]);
+      return load(file, options);
+    },
+    workDirOf: (taskName) => `/state/work/${taskName}`,
+  });
+});
+
+function loads(plan: Plan | null, diagnostics: Diagnostic[] = []): void {
+  load = () => Promise.resolve({ plan, diagnostics });
+}
+
+async function refusalOf(planName: string, file: string): Promise<PlanInvalidError> {
+  const refusal: unknown = await service.submitPlan(planName, file, HERE).catch((error: unknown) => error);
+  if (!(refusal instanceof PlanInvalidError)) throw new Error('it was not refused', { cause: refusal });
+  return refusal;
+}
+
+describe('submitPlan', () => {
+  it('reads the plan for the name that it will have, and makes a task of it', async () => {
+    await service.submitPlan('p', '/plans/deep/p.yml', HERE);
+    expect(asked).toEqual([['/plans/deep/p.yml', { planName: 'p' }]]);
+    expect(bench.store.task('p-aaaaaaaa')).toMatchObject({ planName: 'p', planDir: '/plans/deep' });
+    expect(service.stageIds('p-aaaaaaaa')).toEqual([id(1), id(2)]);
+  });
+
+  it.each(['', 'with_underscore', 'Upper', '-dash', 'a/b', 'x'.repeat(60)])(
+    'refuses a name that can not name a task, before it reads anything: "%s"',
+    async (name) => {
+      expect((await refusalOf(name, '/plans/p.yml')).message).toContain(JSON.stringify(name));
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('refuses a path that is not absolute', async () => {
+    const refusal = await refusalOf('p', 'plans/p.yml');
+    expect(refusal.message).toContain('"plans/p.yml" is not absolute');
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses a plan with errors, says all of them, and stores nothing', async () => {
+    const warning: Diagnostic = { ...UNKNOWN_STAGE, severity: 'warning', rule: 'unknown-key', line: 1 };
+    const second: Diagnostic = {
+      ...UNKNOWN_STAGE,
+      rule: 'cycle',
+      message: 'a needs b needs a',
+      line: 9,
+      hint: 'cut it',
+    };
+    loads(null, [UNKNOWN_STAGE, warning, second]);
+    const refusal = await refusalOf('p', '/plans/p.yml');
+    expect(refusal.message.split('\n')).toEqual([
+      "/plans/p.yml can't be run",
+      '/plans/p.yml:3:7: error: there is no template "x" [unknown-template]',
+      '/plans/p.yml:9:7: error: a needs b needs a [cycle]; cut it',
+    ]);
+    expect(refusal.diagnostics).toEqual([UNKNOWN_STAGE, second]);
+    expect(bench.store.batches).toEqual([]);
+  });
+
+  it('refuses a plan with errors even where one could be made of it', async () => {
+    loads(chain(1), [UNKNOWN_STAGE]);
+    await refusalOf('p', '/plans/p.yml');
+    expect(bench.store.batches).toEqual([]);
+  });
+
+  it('runs a plan that has only warnings', async () => {
+    loads(chain(1), [{ ...UNKNOWN_STAGE, severity: 'warning' }]);
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect(bench.loop.records.tasks.size).toBe(1);
+  });
+
+  it('takes a missing file for an invalid plan, and hands on what is wrong otherwise', async () => {
+    load = () => Promise.reject(new NotFoundError('there is no /plans/p.yml', { hint: 'look there' }));
+    expect(await refusalOf('p', '/plans/p.yml')).toMatchObject({
+      message: 'there is no /plans/p.yml',
+      hint: 'look there',
+    });
+    const failure = new Error('I/O error');
+    load = () => Promise.reject(failure);
+    await expect(service.submitPlan('p', '/plans/p.yml', HERE)).rejects.toBe(failure);
+  });
+});
+
+describe('tasks', () => {
+  it('are shown with their times and status, and marked for those who submitted them', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    await service.submitPlan('q', '/plans/p.yml', ELSEWHERE);
+    expect([...service.listTasks(HERE)]).toEqual([
+      {
+        name: 'p-aaaaaaaa',
+        submitTime: 1000,
+        startTime: 1000,
+        completeTime: null,
+        status: 'RUNNING',
+        stageIds: [id(1), id(2)],
+        submittedHere: true,
+      },
+      expect.objectContaining({ name: 'q-bbbbbbbb', submittedHere: false }),
+    ]);
+    expect(service.task('q-bbbbbbbb', ELSEWHERE)?.submittedHere).toBe(true);
+    expect(service.task('q-bbbbbbbb', HERE)?.submittedHere).toBe(false);
+    expect(service.task('nobody', HERE)).toBeNull();
+  });
+
+  it('are not marked any more when the session has ended, also if that was during the submission', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    const submission = service.submitPlan('q', '/plans/p.yml', HERE);
+    service.sessionClosed(HERE.id);
+    await submission;
+    expect([...service.listTasks(HERE)].map(({ submittedHere }) => submittedHere)).toEqual([false, false]);
+  });
+
+  it('that are unknown have no stages to name', () => {
+    expect(() => service.stageIds('nobody')).toThrow(NotFoundError);
+  });
+});
+
+describe('stages', () => {
+  it('are shown with their neighbours and what they run', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect(service.stage(id(1))).toEqual({
+      id: id(1),
+      platform: 'shell',
+      parents: [],
+      children: [id(2)],
+      startTime: 1000,
+      completeTime: null,
+      status: 'RUNNING',
+      retryCount: 0,
+      jobInfo: `class V1Job {\n name: ${id(1)}\n image: busybox:1\n args: /bin/true\n}`,
+    });
+    expect(service.stage('nobody')).toBeNull();
+  });
+
+  it('can be suspended while they wait, and continued', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect(await service.suspendStage(id(1))).toBe(false);
+    expect(await service.suspendStage(id(2))).toBe(true);
+    expect(service.stage(id(2))?.status).toBe('SUSPEND');
+    expect(await service.continueStage(id(2))).toBe(true);
+    expect(await service.continueStage(id(2))).toBe(false);
+  });
+
+  it('go on as their programs report', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    await service.stageStarted(id(1));
+    await service.dataPrepared(id(1));
+    expect([service.stage(id(1))?.status, service.stage(id(2))?.status]).toEqual(['PREPARED', 'RUNNING']);
+    await service.stageCompleted(id(1));
+    await service.stageCompleted(id(1));
+    expect(service.stage(id(1))?.status).toBe('COMPLETED');
+  });
+
+  it('must exist', async () => {
+    const calls = [
+      'suspendStage',
+      'continueStage',
+      'stageStarted',
+      'dataPrepared',
+      'stageCompleted',
+    ] as const;
+    for (const call of calls) await expect(service[call]('nobody')).rejects.toThrow(NotFoundError);
+    expect(() => service.resultPath('nobody')).toThrow(NotFoundError);
+  });
+});
+
+describe('resultPath', () => {
+  async function resultOf(outputPath: string | null): Promise<string | null> {
+    loads({ stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath })) });
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect(service.resultPath(id(1))).toBeNull();
+    bench.executor.exit(id(1), 0);
+    await settled();
+    return service.resultPath(id(1));
+  }
+
+  it.each([
+    ['/data/out', '/data/out'],
+    ['hdfs://namenode:8020/out', 'hdfs://namenode:8020/out'],
+    ['file:/data/out', 'file:/data/out'],
+    ['out/part.csv', '/state/work/p-aaaaaaaa/out/part.csv'],
+    ['./a:b', '/state/work/p-aaaaaaaa/a:b'],
+  ])('of a completed stage with the output %s is %s', async (outputPath, expected) => {
+    expect(await resultOf(outputPath)).toBe(expected);
+  });
+
+  it('is null where the plan names no output', async () => {
+    expect(await resultOf(null)).toBeNull();
+  });
+
+  it('is null where the stage has failed', async () => {
+    loads({ stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath: '/data/out' })) });
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      bench.executor.exit(id(1), 1);
+      await settled();
+    }
+    expect(service.stage(id(1))?.status).toBe('FAILED');
+    expect(service.resultPath(id(1))).toBeNull();
+  });
+});

@@ -1,4 +1,4 @@
-// Bundles the two programs into dist/: one file each starts several times faster than a tree of modules.
+// Bundles the two programs into dist/: a few files start several times faster than a tree of modules.
 import { build } from 'esbuild';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,10 +40,44 @@ const thriftCore = {
   },
 };
 
+/** Thrift's protocol loads a library for UUIDs, and with it Node's cryptography; the protocol of clic-master has no UUIDs. */
+const plainUuid = {
+  name: 'plain-uuid',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^uuid$/ }, () => ({ path: 'uuid', namespace: 'plain-uuid' }));
+    onLoad({ filter: /.*/, namespace: 'plain-uuid' }, () => ({
+      contents: `
+        exports.parse = (text) => Buffer.from(text.replaceAll('-', ''), 'hex');
+        exports.stringify = (bytes) => Buffer.from(bytes).toString('hex');`,
+    }));
+  },
+};
+
+/** Libraries that most runs do without, and that together are larger than everything else. */
+const ON_DEMAND = ['yargs', 'yaml', 'cli-table3', 'dotenv'];
+
+/** Bundles each of them into a file of its own under dist/lib, which is read when it is first needed. */
+const onDemand = {
+  name: 'on-demand',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${ON_DEMAND.join('|')})$`) }, ({ kind, path }) =>
+      kind === 'entry-point' ? undefined : { path, namespace: 'on-demand' },
+    );
+    onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
+      contents: `module.exports = require('./lib/${path}.cjs');`,
+    }));
+    onResolve({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 mkdirSync(join(root, 'dist'), { recursive: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { clic: 'src/cli/main.ts', 'clic-master': 'src/master/main.ts' },
+  entryPoints: {
+    clic: 'src/cli/main.ts',
+    'clic-master': 'src/master/main.ts',
+    ...Object.fromEntries(ON_DEMAND.map((name) => [`lib/${name}`, name])),
+  },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -54,7 +88,7 @@ const { metafile } = await build({
   legalComments: 'none',
   // Native code, installed beside us.
   external: ['classic-level'],
-  plugins: [lazyStringWidth, thriftCore],
+  plugins: [onDemand, lazyStringWidth, thriftCore, plainUuid],
   // Bundled ES modules that ask for their own place get that of the bundle.
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -68,7 +102,13 @@ writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(metafile));
 /** The licenses of the packages whose code is in the bundles, which ask to be passed on. */
 function licenses({ inputs }) {
   const folders = new Set(
-    Object.keys(inputs).flatMap((path) => /(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1].replace(/^[\w-]+:/, '') ?? []),
+    Object.keys(inputs).flatMap(
+      (path) =>
+        /(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
+          .exec(path)?.[1]
+          .replace(/^[\w-]+:/, '')
+          .replace(root, '') ?? [],
+    ),
   );
   return [...folders]
     .sort()

@@ -1,6 +1,6 @@
 import { ClicError, errorMessage } from '../model/errors.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Lines for people and for log collectors: time, level, message. */

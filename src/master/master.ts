@@ -66,6 +66,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       loop,
       loadPlan,
       workDirOf: (taskName) => executor.workDirOf(taskName),
+      logPathOf: (taskName, stageId, attempt) => executor.logPathOf(taskName, stageId, attempt),
     });
     const server: MasterServer = await startMasterServer(service, {
       host: options.host,

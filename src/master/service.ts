@@ -20,6 +20,8 @@ export interface ServiceDependencies {
   ) => Promise<{ readonly plan: Plan | null; readonly diagnostics: readonly Diagnostic[] }>;
   /** The absolute folder that the stages of a task run in. */
   readonly workDirOf: (taskName: string) => string;
+  /** Where an attempt's output is, for people. */
+  readonly logPathOf: (taskName: string, stageId: string, attempt: number) => string;
 }
 
 /** What a clic-master does for its clients, as the calls of the protocol ask for it. */
@@ -31,7 +33,9 @@ export class MasterService implements MasterHandlers {
     this.#deps = deps;
   }
 
-  async submitPlan(planName: string, planDagPath: string, session: Session): Promise<void> {
+  /** The existing shell announces that upper case is lowered, and leaves it to the master. */
+  async submitPlan(givenName: string, planDagPath: string, session: Session): Promise<void> {
+    const planName = givenName.toLowerCase();
     const note = this.#submissions.begin(session.id);
     const plan = await this.#readPlan(planName, planDagPath);
     note(await this.#deps.loop.submit(planName, path.dirname(planDagPath), plan));
@@ -53,7 +57,7 @@ export class MasterService implements MasterHandlers {
 
   stage(stageId: string): StageView | null {
     const stage = this.#deps.loop.records.stages.get(stageId);
-    return stage === undefined ? null : stageView(stage);
+    return stage === undefined ? null : this.#stageView(stage);
   }
 
   stageIds(taskName: string): readonly string[] {
@@ -124,21 +128,25 @@ export class MasterService implements MasterHandlers {
     const submittedHere = this.#submissions.has(session.id, name);
     return { name, submitTime, startTime, completeTime, status, stageIds, submittedHere };
   }
-}
 
-function stageView(stage: StageRecord): StageView {
-  const { id, platform, parents, children, startTime, completeTime, status, retryCount } = stage;
-  return {
-    id,
-    platform,
-    parents,
-    children,
-    startTime,
-    completeTime,
-    status,
-    retryCount,
-    jobInfo: jobInfo(stage),
-  };
+  #stageView(stage: StageRecord): StageView {
+    const { id, taskName, platform, parents, children, startTime, completeTime, status, retryCount } = stage;
+    // The attempt that the text speaks of: while another one runs, it is the one before.
+    const attempt = stage.live ? stage.attempt - 1 : stage.attempt;
+    const log = attempt > 0 ? `; see ${this.#deps.logPathOf(taskName, id, attempt)}` : '';
+    return {
+      id,
+      platform,
+      parents,
+      children,
+      startTime,
+      completeTime,
+      status,
+      retryCount,
+      failure: stage.failure === null ? null : `${stage.failure}${log}`,
+      jobInfo: jobInfo(stage),
+    };
+  }
 }
 
 function noStage(stageId: string): NotFoundError {

@@ -21,12 +21,15 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 /** The plan can't be run. Nothing was sent, or the master refused it before it stored anything. */
 export class PlanInvalidError extends ClicError {
   readonly code = 'PLAN_INVALID';
+  /** Empty where the diagnosis came as text from the master. */
+  readonly diagnostics: readonly Diagnostic[];
+
   constructor(
     message: string,
-    /** Empty where the diagnosis came as text from the master. */
-    readonly diagnostics: readonly Diagnostic[] = [],
-    options: { hint?: string; cause?: unknown } = {},
+    diagnostics: readonly Diagnostic[] = [],
+    options: { hint?: string | undefined; cause?: unknown } = {},
   ) {
     super(message, options);
+    this.diagnostics = diagnostics;
   }
 }

@@ -67,12 +67,11 @@ export class WaitTimeoutError extends ClicError {
 /** The user or the system asked the program to stop. */
 export class InterruptedError extends ClicError {
   readonly code = 'INTERRUPTED';
-  constructor(
-    readonly signal: 'SIGINT' | 'SIGTERM',
-    message: string,
-    options: { hint?: string | undefined } = {},
-  ) {
+  readonly signal: 'SIGINT' | 'SIGTERM';
+
+  constructor(signal: 'SIGINT' | 'SIGTERM', message: string, options: { hint?: string | undefined } = {}) {
     super(message, options);
+    this.signal = signal;
   }
 }
 

@@ -4,7 +4,7 @@
  * A stage's id, `<plan>-<8 letters>-<template>-<n>`, names a Job, whose pods carry it as a label: an RFC 1123
  * label of at most 63 characters.
  */
-export const KUBERNETES_NAME_MAX = 63;
+const KUBERNETES_NAME_MAX = 63;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** The master adds `-` and this many random lower-case letters to a plan's name. */
@@ -16,7 +16,7 @@ export function isKubernetesName(name: string): boolean {
 }
 
 /** The longest plan name whose tasks can still be named. Stage ids may allow less: see `stageId`. */
-export const PLAN_NAME_MAX = KUBERNETES_NAME_MAX - TASK_SUFFIX_LENGTH - 1;
+const PLAN_NAME_MAX = KUBERNETES_NAME_MAX - TASK_SUFFIX_LENGTH - 1;
 
 /** Why `name` can't name a plan, or null when it can. Expects lower case. */
 export function planNameProblem(name: string): string | null {

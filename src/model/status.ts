@@ -6,7 +6,7 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
  * What a stage can be. WAITING: not started. RUNNING: its program was started. PREPARED: it runs, and its output
  * can be read already. COMPLETED and FAILED are final. SUSPEND: held back before it started.
  */
-export const STAGE_STATUSES = ['WAITING', 'RUNNING', 'PREPARED', 'COMPLETED', 'FAILED', 'SUSPEND'] as const;
+const STAGE_STATUSES = ['WAITING', 'RUNNING', 'PREPARED', 'COMPLETED', 'FAILED', 'SUSPEND'] as const;
 export type StageStatus = (typeof STAGE_STATUSES)[number];
 
 export function isTaskStatus(text: string): text is TaskStatus {

@@ -4,13 +4,13 @@ import type { StageInfo, TaskDetail, TaskSummary } from '../model/views.ts';
 import type { StageView, TaskView } from './handlers.ts';
 
 /** How the wire writes a time that there is none of: three spaces and a dash. */
-export const NO_TIME = '   -';
+const NO_TIME = '   -';
 
 /** A map as the wire carries it. */
 export type WireMap = Readonly<Record<string, string>>;
 
 /** An ISO 8601 local time from `yyyy-MM-dd HH:mm:ss`; null for a missing one. @throws ProtocolError */
-export function parseTime(text: string | undefined): string | null {
+function parseTime(text: string | undefined): string | null {
   if (text === undefined || text.trim() === '' || text.trim() === '-') return null;
   const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})/.exec(text);
   if (match === null)
@@ -19,7 +19,7 @@ export function parseTime(text: string | undefined): string | null {
 }
 
 /** `yyyy-MM-dd HH:mm:ss` in this process's zone. @param time milliseconds since 1970 */
-export function formatTime(time: number | null): string {
+function formatTime(time: number | null): string {
   if (time === null) return NO_TIME;
   const date = new Date(time);
   const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
@@ -124,7 +124,7 @@ export function taskDetailMap(task: TaskView): WireMap {
   };
 }
 
-/** The map of `getStageInfo`; `stage_status` is an addition that older clients ignore. */
+/** The map of `getStageInfo`; `stage_status` and `stage_failure` are additions that older clients ignore. */
 export function stageMap(stage: StageView): WireMap {
   return {
     start_time: formatTime(stage.startTime),
@@ -137,5 +137,6 @@ export function stageMap(stage: StageView): WireMap {
     parent_list: stage.parents.join(','),
     platform: stage.platform,
     stage_status: stage.status,
+    ...(stage.failure === null ? {} : { stage_failure: stage.failure }),
   };
 }

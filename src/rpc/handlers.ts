@@ -27,6 +27,8 @@ export interface StageView {
   readonly completeTime: number | null;
   readonly status: StageStatus;
   readonly retryCount: number;
+  /** Why its last attempt failed, and where its output is; null when it did not. */
+  readonly failure: string | null;
   /** For people: what runs. */
   readonly jobInfo: string;
 }

@@ -33,6 +33,7 @@ beforeEach(async () => {
       return load(file, options);
     },
     workDirOf: (taskName) => `/state/work/${taskName}`,
+    logPathOf: (taskName, stageId, attempt) => `/state/runs/${taskName}/${stageId}/${attempt}/log`,
   });
 });
 
@@ -54,13 +55,18 @@ describe('submitPlan', () => {
     expect(service.stageIds('p-aaaaaaaa')).toEqual([id(1), id(2)]);
   });
 
-  it.each(['', 'with_underscore', 'Upper', '-dash', 'a/b', 'x'.repeat(60)])(
+  it.each(['', 'with_underscore', '-dash', 'a/b', 'x'.repeat(60)])(
     'refuses a name that can not name a task, before it reads anything: "%s"',
     async (name) => {
       expect((await refusalOf(name, '/plans/p.yml')).message).toContain(JSON.stringify(name));
       expect(asked).toEqual([]);
     },
   );
+
+  it('lowers the case of a name, as the existing shell announces', async () => {
+    await service.submitPlan('WordCount', '/plans/p.yml', HERE);
+    expect(bench.store.task('wordcount-aaaaaaaa')).toMatchObject({ planName: 'wordcount' });
+  });
 
   it('refuses a path that is not absolute', async () => {
     const refusal = await refusalOf('p', 'plans/p.yml');
@@ -158,6 +164,7 @@ describe('stages', () => {
       completeTime: null,
       status: 'RUNNING',
       retryCount: 0,
+      failure: null,
       jobInfo: `class V1Job {\n name: ${id(1)}\n image: busybox:1\n args: /bin/true\n}`,
     });
     expect(service.stage('nobody')).toBeNull();
@@ -227,6 +234,8 @@ describe('resultPath', () => {
       await settled();
     }
     expect(service.stage(id(1))?.status).toBe('FAILED');
+    const log = `/state/runs/p-aaaaaaaa/${id(1)}/4/log`;
+    expect(service.stage(id(1))?.failure).toBe(`exited with code 1; see ${log}`);
     expect(service.resultPath(id(1))).toBeNull();
   });
 });

@@ -37,6 +37,7 @@ function stage(id: string): StageView | null {
     completeTime: null,
     status: 'WAITING',
     retryCount: 0,
+    failure: null,
     jobInfo: map['job_info']!,
   };
 }

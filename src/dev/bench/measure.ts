@@ -11,7 +11,7 @@ export interface Program {
 }
 
 /** Milliseconds from start to exit. The event loop stays free: the server that is asked may be in this process. */
-export async function wallTime(program: Program): Promise<number> {
+async function wallTime(program: Program): Promise<number> {
   const begun = performance.now();
   await runNode(program, []);
   return performance.now() - begun;

@@ -11,6 +11,9 @@ import { MasterLoop } from './scheduler/loop.ts';
 import { MasterService } from './service.ts';
 import { openStore } from './store/open.ts';
 
+/** Room for tens of thousands of stages. Reading a plan keeps everything else waiting. */
+const MAX_PLAN_BYTES = 4 * 1024 * 1024;
+
 /** A master that runs in this process. */
 export interface Master {
   readonly host: string;
@@ -64,7 +67,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     release.push(() => loop.close());
     const service = new MasterService({
       loop,
-      loadPlan,
+      loadPlan: (file, { planName }) => loadPlan(file, { planName, maxBytes: MAX_PLAN_BYTES }),
       workDirOf: (taskName) => executor.workDirOf(taskName),
       logPathOf: (taskName, stageId, attempt) => executor.logPathOf(taskName, stageId, attempt),
     });

@@ -30,6 +30,12 @@ export interface MasterOptions {
 const DEFAULT_STORE: StoreKind = 'level';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+const filePath: ValueType<string> = {
+  name: 'path',
+  expects: 'a path',
+  parse: (text) => (text === '' || text.includes('\0') ? undefined : text),
+};
+
 /** Names of environment variables, as shells allow them. */
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -87,11 +93,12 @@ export function isLoopback(address: string): boolean {
 
 function describeOptions(parser: Argv, env: NodeJS.ProcessEnv) {
   const text = { type: 'string', requiresArg: true } as const;
+  const file = (flag: string, describe: string) => ({ ...text, describe, coerce: parsed(flag, filePath) });
   return parser
     .scriptName('clic-master')
     .usage('$0 [options]\n\nRuns a clic-master: takes plans from clic and runs their stages on this machine.')
     .locale('en')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-numbers': false })
+    .parserConfiguration({ 'parse-numbers': false })
     .options({
       host: {
         ...text,
@@ -111,18 +118,21 @@ function describeOptions(parser: Argv, env: NodeJS.ProcessEnv) {
         describe: 'let --host be an address that other machines reach',
       },
       'state-dir': {
-        ...text,
+        ...file('--state-dir', 'folder of the state, working directories and logs'),
         default: defaultStateDir(env),
-        describe: 'folder of the state, working directories and logs',
       },
       store: {
+        requiresArg: true,
         choices: STORE_KINDS,
         default: DEFAULT_STORE,
+        coerce: last<StoreKind>,
         describe: 'where tasks are kept: on disk, or in memory until it ends',
       },
       executor: {
+        requiresArg: true,
         choices: ['process'] as const,
         default: 'process' as const,
+        coerce: last<'process'>,
         describe: 'how stages are run',
       },
       'max-running': {
@@ -164,12 +174,14 @@ function describeOptions(parser: Argv, env: NodeJS.ProcessEnv) {
         describe: 'name of a variable that stages get from this environment; may be repeated',
         coerce: envNames,
       },
-      'tls-cert': { ...text, describe: 'PEM file of the certificate: listen with TLS' },
-      'tls-key': { ...text, describe: 'PEM file of its key' },
-      'tls-ca': { ...text, describe: 'PEM file of the authority that clients must have a certificate of' },
+      'tls-cert': file('--tls-cert', 'PEM file of the certificate: listen with TLS'),
+      'tls-key': file('--tls-key', 'PEM file of its key'),
+      'tls-ca': file('--tls-ca', 'PEM file of the authority that clients must have a certificate of'),
       'log-level': {
+        requiresArg: true,
         choices: ['debug', 'info', 'warn'] as const,
         default: 'info' as const,
+        coerce: last<MasterOptions['logLevel']>,
         describe: 'what is logged on stderr',
       },
     })
@@ -190,8 +202,17 @@ function describeOptions(parser: Argv, env: NodeJS.ProcessEnv) {
     });
 }
 
-function parsed<T>(flag: string, type: ValueType<T>): (text: string) => T {
-  return (text) => {
+/** Of a flag that is given more than once, the last counts. */
+function last<T extends string>(given: T | T[]): T {
+  if (!Array.isArray(given)) return given;
+  const value = given.at(-1);
+  if (value === undefined) throw new UsageError('a flag has no value', { hint: 'clic-master --help' });
+  return value;
+}
+
+function parsed<T>(flag: string, type: ValueType<T>): (given: string | string[]) => T {
+  return (given) => {
+    const text = last(given);
     const value = type.parse(text);
     if (value === undefined) {
       throw new UsageError(`${flag} ${JSON.stringify(text)}: expected ${type.expects}`, {

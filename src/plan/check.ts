@@ -1,0 +1,112 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Plan } from '../model/plan.ts';
+import { Budget } from './budget.ts';
+import { type DagIo, attachOutputs } from './dag-files.ts';
+import { openDocument } from './document.ts';
+import { Findings } from './findings.ts';
+import { findCycles } from './graph.ts';
+import { type Outline, readOutline } from './outline.ts';
+import { PlanReader } from './plan-reader.ts';
+import { type StageDraft, checkStageIds, draftStages } from './stages.ts';
+import { Suggester } from './suggest.ts';
+import { type Dependency, type Task, readTasks, resolveDependencies } from './tasks.ts';
+import { type StageTemplate, readTemplate } from './template.ts';
+import { quote } from './text.ts';
+import { positionsIn } from './yaml.ts';
+
+/** A plan that was read, and everything that was found about it. */
+export interface LoadedPlan {
+  /** null exactly when a diagnostic has the severity `error`. */
+  readonly plan: Plan | null;
+  /** Of the plan's file by line and column, then those of the physical DAGs. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Names shown in the message of a cycle; more are counted. */
+const CYCLE_SHOWN = 20;
+
+/**
+ * Checks the text of a plan's file, which `file` names. With `planName`, also that every stage of a task of that
+ * plan can be named. Physical DAGs are read through `io`.
+ */
+export async function checkPlan(
+  text: string,
+  file: string,
+  io: DagIo,
+  options: { readonly planName?: string | undefined } = {},
+): Promise<LoadedPlan> {
+  const findings = new Findings(file, positionsIn(text));
+  const drafts = draftPlan(text, findings, options.planName ?? null);
+  const { stages, diagnostics: ofDagFiles } = await attachOutputs(drafts, file, findings, io);
+  const diagnostics = [...findings.list(), ...ofDagFiles];
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  return { plan: failed ? null : { stages }, diagnostics };
+}
+
+function draftPlan(text: string, findings: Findings, planName: string | null): StageDraft[] {
+  const document = openDocument(text, findings);
+  if (document === null) return [];
+  const reader = new PlanReader(findings, document.targets);
+  const budget = new Budget();
+  const outline = readOutline(reader, reader.value(document.root), budget);
+  if (outline === null) return [];
+  const tasks = readTasks(reader, outline.tasks);
+  const dependencies = resolveDependencies(reader, tasks);
+  reportCycles(findings, tasks, dependencies);
+  const templates = readUsedTemplates(reader, tasks, outline, budget);
+  checkStageIds(reader, tasks, templates, planName);
+  return draftStages(reader, tasks, dependencies, templates, outline, budget);
+}
+
+function reportCycles(
+  findings: Findings,
+  tasks: readonly Task[],
+  dependencies: readonly Dependency[][],
+): void {
+  for (const cycle of findCycles(dependencies.map((list) => list.map(({ index }) => index)))) {
+    const [first = 0, second] = cycle;
+    const names = cycle.slice(0, CYCLE_SHOWN).map((index) => tasks[index]?.name.text ?? '');
+    if (cycle.length > CYCLE_SHOWN) names.push(`… (${cycle.length - CYCLE_SHOWN} more)`);
+    const way = [...names, tasks[first]?.name.text ?? ''].join(' -> ');
+    const place = dependencies[first]?.find(({ index }) => index === second)?.offset ?? 0;
+    findings.error(
+      place,
+      'cycle',
+      `tasks depend on each other in a cycle: ${way}`,
+      'remove one of these dependencies',
+    );
+  }
+}
+
+/** The templates that tasks name, by name. Reports names that are unknown, and templates that no task names. */
+function readUsedTemplates(
+  reader: PlanReader,
+  tasks: readonly Task[],
+  outline: Outline,
+  budget: Budget,
+): Map<string, StageTemplate> {
+  const used = new Set<string>();
+  const suggester = new Suggester(outline.templates.keys());
+  for (const { name, template } of tasks) {
+    if (template === null) continue;
+    used.add(template.text);
+    if (outline.templates.has(template.text)) continue;
+    const reason = template.text === outline.entry.name.text ? 'is the dag itself' : 'the plan does not have';
+    const message = `the task ${quote(name.text)} uses the template ${quote(template.text)}, which ${reason}`;
+    reader.findings.error(template.offset, 'unknown-template', message, suggester.hint(template.text));
+  }
+  const read = new Map<string, StageTemplate>();
+  for (const [name, template] of outline.templates) {
+    if (!used.has(name)) {
+      reader.findings.warning(
+        template.name.offset,
+        'unused-template',
+        `no task uses the template ${quote(name)}`,
+      );
+      continue;
+    }
+    const stageTemplate = readTemplate(reader, template, outline.workflowValues, budget);
+    if (stageTemplate !== null) read.set(name, stageTemplate);
+  }
+  return read;
+}

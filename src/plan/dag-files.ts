@@ -1,0 +1,92 @@
+import { dirname, resolve } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { PlanInvalidError } from '../model/diagnostic.ts';
+import { NotFoundError } from '../model/errors.ts';
+import type { PlanStage } from '../model/plan.ts';
+import type { Findings } from './findings.ts';
+import { type PhysicalDag, readPhysicalDag } from './physical-dag.ts';
+import type { StageDraft } from './stages.ts';
+import { quote } from './text.ts';
+
+/** How a plan's check gets at the files that the plan names. */
+export interface DagIo {
+  /** The text of a file. @throws NotFoundError @throws PlanInvalidError it is there, and can't be read */
+  readDag(path: string): Promise<string>;
+}
+
+/** Files read at a time: storage is often far away. */
+const AT_ONCE = 16;
+
+/** Completes the stages with the output paths of their physical DAGs, each of which is read and reported once. */
+export async function attachOutputs(
+  drafts: readonly StageDraft[],
+  planFile: string,
+  findings: Findings,
+  io: DagIo,
+): Promise<{ stages: PlanStage[]; diagnostics: Diagnostic[] }> {
+  const located = drafts.map((draft) => ({ draft, file: locate(draft, planFile, findings) }));
+  const files = [...new Set(located.flatMap(({ file }) => file ?? []))];
+  const dags = await readAll(files, io);
+  const stages = located.map(({ draft: { stage, dagOffset }, file }) => {
+    const dag = file === null ? undefined : dags.get(file);
+    if (dag === undefined || file === null) return stage;
+    if (dag instanceof NotFoundError) {
+      const message = `the physical DAG ${quote(file)} of the task ${quote(stage.name)} is not there`;
+      findings.error(dagOffset, 'missing-dag-file', message);
+      return stage;
+    }
+    if (dag instanceof PlanInvalidError) {
+      findings.error(
+        dagOffset,
+        'unreadable-dag-file',
+        `the physical DAG of the task ${quote(stage.name)}: ${dag.message}`,
+      );
+      return stage;
+    }
+    return { ...stage, outputPath: dag.outputPath ?? stage.outputPath };
+  });
+  const diagnostics = [...dags.values()].flatMap((dag) => (dag instanceof Error ? [] : dag.diagnostics));
+  return { stages, diagnostics };
+}
+
+function locate(
+  { stage, dagPath, dagOffset }: StageDraft,
+  planFile: string,
+  findings: Findings,
+): string | null {
+  if (dagPath === null) return null;
+  if (dagPath.known && dagPath.path !== '' && !/^[a-z][-+.a-z0-9]*:\/\//i.test(dagPath.path)) {
+    return resolve(dirname(planFile), dagPath.path);
+  }
+  if (dagPath.path === '') {
+    findings.error(dagOffset, 'missing-dag-file', `--dagPath of the task ${quote(stage.name)} names no file`);
+  } else {
+    const message = `the physical DAG ${quote(dagPath.path)} of the task ${quote(stage.name)} can't be checked`;
+    findings.warning(dagOffset, 'unchecked-dag-file', message, 'it is not a plain path to a file');
+  }
+  return null;
+}
+
+type Read = PhysicalDag | NotFoundError | PlanInvalidError;
+
+async function readAll(files: readonly string[], io: DagIo): Promise<Map<string, Read>> {
+  const read = new Map<string, Read>();
+  for (let start = 0; start < files.length; start += AT_ONCE) {
+    const batch = files.slice(start, start + AT_ONCE);
+    const dags = await Promise.all(batch.map((file) => readOne(file, io)));
+    batch.forEach((file, index) => {
+      const dag = dags[index];
+      if (dag !== undefined) read.set(file, dag);
+    });
+  }
+  return read;
+}
+
+async function readOne(file: string, io: DagIo): Promise<Read> {
+  try {
+    return readPhysicalDag(await io.readDag(file), file);
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof PlanInvalidError) return error;
+    throw error;
+  }
+}

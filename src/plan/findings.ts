@@ -1,0 +1,108 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { printable } from './text.ts';
+
+/** The name of each rule, as it stands in a diagnostic. Names are kept: scripts may filter by them. */
+export type Rule =
+  // The file as YAML.
+  | 'yaml-syntax'
+  | 'yaml-tag'
+  | 'multiple-documents'
+  | 'duplicate-key'
+  | 'too-deep'
+  | 'alias-expansion'
+  // Its shape.
+  | 'wrong-type'
+  | 'invalid-text'
+  | 'missing-spec'
+  | 'missing-templates'
+  | 'missing-dag'
+  | 'missing-tasks'
+  | 'missing-name'
+  | 'missing-template'
+  | 'missing-container'
+  | 'unknown-key'
+  | 'ignored-key'
+  | 'unsupported'
+  // What the names in it refer to.
+  | 'duplicate-name'
+  | 'unknown-template'
+  | 'unused-template'
+  | 'template-name'
+  | 'stage-id'
+  | 'unknown-dependency'
+  | 'self-dependency'
+  | 'duplicate-dependency'
+  | 'cycle'
+  | 'unknown-parameter'
+  | 'missing-parameter'
+  | 'unused-argument'
+  // What the stages run.
+  | 'missing-image'
+  | 'missing-command'
+  | 'invalid-env'
+  | 'missing-dag-file'
+  | 'unreadable-dag-file'
+  | 'unchecked-dag-file'
+  | 'missing-operators'
+  | 'too-large'
+  | 'more-findings';
+
+/** Findings of one severity that are listed one by one; any beyond these are counted. */
+const LISTED = 1000;
+
+type Severity = Diagnostic['severity'];
+
+/** The findings about one file, collected while it is read. Offsets are those of its text. */
+export class Findings {
+  readonly file: string;
+  readonly #position: (offset: number) => { line: number; col: number };
+  readonly #found: Record<Severity, Diagnostic[]> = { error: [], warning: [] };
+  readonly #count: Record<Severity, number> = { error: 0, warning: 0 };
+
+  constructor(file: string, position: (offset: number) => { line: number; col: number }) {
+    this.file = file;
+    this.#position = position;
+  }
+
+  error(offset: number, rule: Rule, message: string, hint?: string): void {
+    this.#add('error', offset, rule, message, hint);
+  }
+
+  warning(offset: number, rule: Rule, message: string, hint?: string): void {
+    this.#add('warning', offset, rule, message, hint);
+  }
+
+  get errors(): number {
+    return this.#count.error;
+  }
+
+  /** All of them, by line and column. */
+  list(): Diagnostic[] {
+    return (['error', 'warning'] as const)
+      .flatMap((severity) => [...this.#found[severity], ...this.#unlisted(severity)])
+      .sort((a, b) => a.line - b.line || a.column - b.column);
+  }
+
+  #add(severity: Severity, offset: number, rule: Rule, message: string, hint: string | undefined): void {
+    this.#count[severity] += 1;
+    if (this.#count[severity] > LISTED) return;
+    const { line, col } = this.#position(offset);
+    this.#found[severity].push({
+      severity,
+      rule,
+      message: printable(message),
+      file: this.file,
+      line,
+      column: col,
+      ...(hint === undefined ? {} : { hint: printable(hint) }),
+    });
+  }
+
+  #unlisted(severity: Severity): Diagnostic[] {
+    const rest = this.#count[severity] - LISTED;
+    const last = this.#found[severity].at(-1);
+    if (rest <= 0 || last === undefined) return [];
+    const message = `${rest} more ${severity}${rest === 1 ? '' : 's'} in this file`;
+    return [{ ...last, rule: 'more-findings', message }];
+  }
+}

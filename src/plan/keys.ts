@@ -1,0 +1,121 @@
+/** What becomes of the keys of one kind of mapping. Any other key is unknown. */
+export interface KeyUse {
+  /** Read by clic, or of no effect on what runs: no word about them. */
+  readonly fine: string;
+  /** clic does without: a warning, saying what that means. */
+  readonly ignored?: Readonly<Record<string, string>>;
+  /** Leaving them out would run something else than the plan says: an error, with a way out. */
+  readonly unsupported?: Readonly<Record<string, string>>;
+}
+
+const NO_ARTIFACTS = 'stages pass data through storage that they share';
+const NO_CONDITIONS = 'every task of the plan runs, once';
+const NO_EXPANSION = 'write one task for each item';
+const NO_HOOKS = 'add a task that depends on the others';
+const NO_LOCKS = 'clic holds no locks between tasks';
+const OWN_RETRIES = 'how often a stage is tried again is set for the master';
+const NO_DEADLINE = 'a stage may run as long as it needs';
+const OWN_LIMIT = 'how many stages run at once is set for the master';
+const ONLY_CONTAINERS = 'use a template with a container, and a task of the dag for each step';
+const ONE_CONTAINER = 'a stage is one container';
+const WRITE_VALUE = 'write the value into the plan';
+
+/** Kubernetes settings of a pod, which a workflow and a template share. */
+const POD = `metadata affinity automountServiceAccountToken hostAliases nodeSelector podSpecPatch priority
+  priorityClassName schedulerName securityContext serviceAccountName tolerations volumes executor metrics`;
+
+/** The one table of the keys of a plan: those of an Argo Workflow. */
+export const KEYS = {
+  workflow: { fine: 'apiVersion kind metadata spec status' },
+  spec: {
+    fine: `entrypoint templates arguments archiveLogs artifactGC artifactRepositoryRef dnsConfig dnsPolicy hostNetwork
+      imagePullSecrets podDisruptionBudget podGC podMetadata podPriority podPriorityClassName ttlSecondsAfterFinished
+      ttlStrategy volumeClaimGC workflowMetadata ${POD}`,
+    ignored: {
+      activeDeadlineSeconds: NO_DEADLINE,
+      parallelism: OWN_LIMIT,
+      retryStrategy: OWN_RETRIES,
+      volumeClaimTemplates: 'clic makes no volumes',
+    },
+    unsupported: {
+      hooks: NO_HOOKS,
+      onExit: NO_HOOKS,
+      shutdown: 'remove it',
+      suspend: 'submit the plan, then suspend its stages',
+      synchronization: NO_LOCKS,
+      templateDefaults: 'write it in each template',
+      workflowTemplateRef: 'write the templates into the plan',
+    },
+  },
+  dag: {
+    fine: 'tasks',
+    ignored: { failFast: 'when a stage fails, what depends on it never runs, and the rest runs on' },
+    unsupported: { target: NO_CONDITIONS },
+  },
+  task: {
+    fine: 'name template dependencies arguments',
+    ignored: { continueOn: 'what depends on a failed stage never runs' },
+    unsupported: {
+      depends: 'list the names of the tasks in "dependencies"',
+      hooks: NO_HOOKS,
+      inline: 'write it as a template, and name that in the task',
+      onExit: NO_HOOKS,
+      templateRef: 'write the template into the plan',
+      when: NO_CONDITIONS,
+      withItems: NO_EXPANSION,
+      withParam: NO_EXPANSION,
+      withSequence: NO_EXPANSION,
+    },
+  },
+  arguments: { fine: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
+  argument: {
+    fine: 'name value default description enum globalName',
+    unsupported: { valueFrom: WRITE_VALUE },
+  },
+  template: {
+    fine: `name inputs outputs container dag archiveLocation ${POD}`,
+    ignored: {
+      activeDeadlineSeconds: NO_DEADLINE,
+      failFast: 'when a stage fails, what depends on it never runs, and the rest runs on',
+      memoize: 'every stage runs',
+      parallelism: OWN_LIMIT,
+      retryStrategy: OWN_RETRIES,
+      timeout: NO_DEADLINE,
+    },
+    unsupported: {
+      containerSet: ONLY_CONTAINERS,
+      daemon: ONE_CONTAINER,
+      data: ONLY_CONTAINERS,
+      http: ONLY_CONTAINERS,
+      initContainers: ONE_CONTAINER,
+      plugin: ONLY_CONTAINERS,
+      resource: ONLY_CONTAINERS,
+      script: 'use a container with the script as an argument: command [/bin/sh, -c], args [<script>]',
+      sidecars: ONE_CONTAINER,
+      steps: ONLY_CONTAINERS,
+      suspend: ONLY_CONTAINERS,
+      synchronization: NO_LOCKS,
+    },
+  },
+  inputs: { fine: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
+  outputs: {
+    fine: 'artifacts result exitCode',
+    ignored: { parameters: NO_ARTIFACTS },
+  },
+  container: {
+    fine: `name image command args env imagePullPolicy livenessProbe ports readinessProbe resizePolicy resources
+      securityContext startupProbe stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices
+      volumeMounts`,
+    ignored: {
+      envFrom: 'the stage runs without these variables; write them in "env"',
+      lifecycle: 'the stage runs without these hooks',
+      workingDir: 'change the directory in the command itself',
+    },
+  },
+  env: {
+    fine: 'name value',
+    ignored: { valueFrom: 'the stage runs without this variable; write its value into the plan' },
+  },
+} satisfies Record<string, KeyUse>;
+
+export type MappingKind = keyof typeof KEYS;

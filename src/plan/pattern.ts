@@ -1,0 +1,71 @@
+import type { Budget } from './budget.ts';
+import type { Findings } from './findings.ts';
+import type { Text } from './reader.ts';
+import { Suggester } from './suggest.ts';
+import { quote } from './text.ts';
+
+/** A text whose references to the inputs of its template are still open. */
+export type Pattern = readonly (string | { readonly input: string })[];
+
+const INPUT = 'inputs.parameters.';
+
+/** What `{{…}}` can refer to in one part of a plan: values that are known, and inputs that each task supplies. */
+export class Scope {
+  readonly #findings: Findings;
+  readonly #values: ReadonlyMap<string, string>;
+  readonly #inputs: ReadonlySet<string>;
+  readonly #suggester: Suggester;
+
+  /** `values` by full reference (`workflow.parameters.a`), `inputs` by name. */
+  constructor(
+    findings: Findings,
+    values: ReadonlyMap<string, string>,
+    inputs: ReadonlySet<string> = new Set(),
+  ) {
+    this.#findings = findings;
+    this.#values = values;
+    this.#inputs = inputs;
+    this.#suggester = new Suggester([...values.keys(), ...[...inputs].map((name) => INPUT + name)]);
+  }
+
+  /** Splits a text at its references. One that nothing supplies is reported, and becomes nothing. */
+  compile({ text, offset }: Text): Pattern {
+    const parts: (string | { input: string })[] = [];
+    let done = 0;
+    for (;;) {
+      const open = text.indexOf('{{', done);
+      const close = open === -1 ? -1 : text.indexOf('}}', open);
+      if (close === -1) break;
+      parts.push(text.slice(done, open), this.#resolve(text.slice(open + 2, close).trim(), offset));
+      done = close + 2;
+    }
+    return [...parts, text.slice(done)];
+  }
+
+  /** The text with every reference replaced, in a scope without open inputs. */
+  fill(text: Text, budget: Budget): string {
+    return fillPattern(this.compile(text), new Map(), budget);
+  }
+
+  #resolve(reference: string, offset: number): string | { input: string } {
+    const value = this.#values.get(reference);
+    if (value !== undefined) return value;
+    if (reference.startsWith(INPUT) && this.#inputs.has(reference.slice(INPUT.length))) {
+      return { input: reference.slice(INPUT.length) };
+    }
+    this.#findings.error(
+      offset,
+      'unknown-parameter',
+      `nothing supplies ${quote(`{{${reference}}}`)} here`,
+      this.#suggester.hint(reference),
+    );
+    return '';
+  }
+}
+
+/** The pattern with its inputs filled in; an input without a value, or anything beyond the budget, leaves nothing. */
+export function fillPattern(pattern: Pattern, inputs: ReadonlyMap<string, string>, budget: Budget): string {
+  const parts = pattern.map((part) => (typeof part === 'string' ? part : (inputs.get(part.input) ?? '')));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return budget.spend(length) ? parts.join('') : '';
+}

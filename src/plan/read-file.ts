@@ -1,0 +1,53 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { PlanInvalidError } from '../model/diagnostic.ts';
+import { NotFoundError, errorMessage, systemErrorCode } from '../model/errors.ts';
+import { quote } from './text.ts';
+
+/**
+ * The text of a file of at most `maxBytes`, without a byte order mark. `kind` names it in messages: `plan`.
+ * @throws NotFoundError
+ * @throws PlanInvalidError it is no regular file, too large, not UTF-8, or must not be read
+ */
+export async function readTextFile(path: string, kind: string, maxBytes: number): Promise<string> {
+  const bytes = await readBytes(path, kind, maxBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new PlanInvalidError(`the ${kind} ${quote(path)} is not UTF-8`, [], {
+      hint: 'save it as UTF-8',
+      cause,
+    });
+  }
+}
+
+async function readBytes(path: string, kind: string, maxBytes: number): Promise<Uint8Array> {
+  const what = `the ${kind} ${quote(path)}`;
+  let handle: FileHandle | undefined;
+  try {
+    // Without O_NONBLOCK, opening a named pipe waits for a writer.
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (stats.isDirectory())
+      throw new PlanInvalidError(`${what} is a directory`, [], { hint: 'name the file in it' });
+    if (!stats.isFile()) throw new PlanInvalidError(`${what} is not a regular file`);
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of handle.createReadStream({ autoClose: false, end: maxBytes })) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      chunks.push(chunk);
+      size += chunk.length;
+    }
+    if (size > maxBytes) throw new PlanInvalidError(`${what} has more than ${maxBytes} bytes`);
+    return Buffer.concat(chunks);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new NotFoundError(`${what} is not there`, { hint: 'check the path', cause: error });
+    }
+    if (error instanceof PlanInvalidError) throw error;
+    throw new PlanInvalidError(`${what} can't be read: ${errorMessage(error)}`, [], { cause: error });
+  } finally {
+    await handle?.close();
+  }
+}

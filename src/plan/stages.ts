@@ -1,0 +1,108 @@
+import { TASK_SUFFIX_LENGTH, isKubernetesName, platformOf, stageId } from '../model/names.ts';
+import type { PlanStage } from '../model/plan.ts';
+import { bindArguments } from './arguments.ts';
+import type { Budget } from './budget.ts';
+import { type DagPath, findDagPath } from './dag-path.ts';
+import type { Outline } from './outline.ts';
+import { type Pattern, fillPattern } from './pattern.ts';
+import type { PlanReader } from './plan-reader.ts';
+import type { Dependency, Task } from './tasks.ts';
+import type { StageTemplate } from './template.ts';
+import { quote } from './text.ts';
+
+/** A stage, and the physical DAG that still has to be read for it. */
+export interface StageDraft {
+  readonly stage: PlanStage;
+  readonly dagPath: DagPath | null;
+  /** Where the plan names the physical DAG. */
+  readonly dagOffset: number;
+}
+
+/** Linux starts no program with a longer word, in bytes. */
+const WORD_MAX = 128 * 1024 - 1;
+
+/** The stages of the tasks, with parameters put in. Tasks whose template can't be used were reported, and are left out. */
+export function draftStages(
+  reader: PlanReader,
+  tasks: readonly Task[],
+  dependencies: readonly (readonly Dependency[])[],
+  templates: ReadonlyMap<string, StageTemplate>,
+  outline: Outline,
+  budget: Budget,
+): StageDraft[] {
+  const drafts: StageDraft[] = [];
+  for (const [index, task] of tasks.entries()) {
+    const template = templates.get(task.template?.text ?? '');
+    if (template === undefined) continue;
+    const inputs = bindArguments(reader, task, template, outline.taskScope, budget);
+    const fill = (pattern: Pattern): string => fillPattern(pattern, inputs, budget);
+    const command = template.command.map(fill);
+    checkCommand(reader, task, command);
+    const stage = {
+      name: task.name.text,
+      template: template.name.text,
+      platform: platformOf(template.name.text),
+      dependencies: (dependencies[index] ?? []).map((dependency) => dependency.index),
+      image: fill(template.image),
+      command,
+      env: Object.fromEntries(template.env.map(([name, value]) => [name, fill(value)])),
+      outputPath: template.outputPath && fill(template.outputPath),
+    };
+    if (budget.exhausted) {
+      reader.findings.error(
+        task.name.offset,
+        'too-large',
+        'the stages up to this one are too large, parameters put in, for one plan',
+      );
+      break;
+    }
+    const named = task.arguments.find(({ value }) => value?.text.includes('--dagPath='))?.value;
+    const dagOffset = named?.offset ?? template.commandOffset;
+    drafts.push({ stage, dagPath: findDagPath(command), dagOffset });
+  }
+  return drafts;
+}
+
+function checkCommand(reader: PlanReader, task: Task, command: readonly string[]): void {
+  const what = `the task ${quote(task.name.text)}`;
+  if (command[0] === '') {
+    reader.findings.error(
+      task.name.offset,
+      'missing-command',
+      `the command of ${what} begins with an empty word`,
+    );
+  }
+  if (command.some((word) => Buffer.byteLength(word) > WORD_MAX)) {
+    const message = `a word of the command of ${what} has more than ${WORD_MAX} bytes: no program can be started with it`;
+    reader.findings.error(task.name.offset, 'too-large', message, 'put it into a file');
+  }
+}
+
+/** Reports templates whose stages could not be named: with `planName` null, only for the characters of their names. */
+export function checkStageIds(
+  reader: PlanReader,
+  tasks: readonly Task[],
+  templates: ReadonlyMap<string, StageTemplate>,
+  planName: string | null,
+): void {
+  const lastNumber = new Map(tasks.map((task, index) => [task.template?.text, index + 1]));
+  for (const [template, { name }] of templates) {
+    if (!/^[a-z0-9][-a-z0-9]*$/.test(template)) {
+      const message = `the template ${quote(template)} can't be a part of a stage's id`;
+      const hint = "its name has only a-z, 0-9 and '-', and begins with a letter or digit";
+      reader.findings.error(name.offset, 'template-name', message, hint);
+      continue;
+    }
+    const taskName = planName === null ? null : `${planName}-${'x'.repeat(TASK_SUFFIX_LENGTH)}`;
+    if (taskName === null) continue;
+    const id = stageId(taskName, template, lastNumber.get(template) ?? 1);
+    if (isKubernetesName(id)) continue;
+    const message = `a stage's id such as ${quote(id)} has ${id.length} characters; a Kubernetes name has at most 63`;
+    reader.findings.error(
+      name.offset,
+      'stage-id',
+      message,
+      'shorten the name of the plan or of the template',
+    );
+  }
+}

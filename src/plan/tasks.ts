@@ -1,0 +1,79 @@
+import { type Parameter, readParameters } from './parameters.ts';
+import type { PlanReader } from './plan-reader.ts';
+import type { Text, Value } from './reader.ts';
+import { Suggester } from './suggest.ts';
+import { quote } from './text.ts';
+
+/** A task of the dag: the stage to be. */
+export interface Task {
+  readonly name: Text;
+  /** null where it names none: that is reported. */
+  readonly template: Text | null;
+  readonly dependencies: readonly Text[];
+  readonly arguments: readonly Parameter[];
+}
+
+/** A task that waits for another one, by its index, and the place that says so. */
+export interface Dependency {
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** The tasks in the order of the file. Those without a name of their own are reported, and left out. */
+export function readTasks(reader: PlanReader, items: readonly Value[]): Task[] {
+  const names = new Set<string>();
+  const tasks: Task[] = [];
+  for (const item of items) {
+    const task = readTask(reader, item);
+    if (task === null) continue;
+    const { text, offset } = task.name;
+    if (names.has(text))
+      reader.findings.error(offset, 'duplicate-name', `two tasks are named ${quote(text)}`);
+    else tasks.push(task);
+    names.add(text);
+  }
+  return tasks;
+}
+
+function readTask(reader: PlanReader, item: Value): Task | null {
+  const mapping = reader.mapping(item, 'a task');
+  if (mapping === null) return null;
+  const name = reader.text(reader.get(mapping, 'name'), 'the name of a task');
+  const what = name === null ? 'a task' : `the task ${quote(name.text)}`;
+  const task = reader.known(item, 'task', what) ?? mapping;
+  const template = reader.text(reader.get(task, 'template'), `the template of ${what}`);
+  if (template === null)
+    reader.findings.error(item.offset, 'missing-template', `${what} names no "template"`);
+  const dependencies = reader
+    .list(reader.get(task, 'dependencies'), `the dependencies of ${what}`)
+    .flatMap((entry) => reader.text(entry, `a dependency of ${what}`) ?? []);
+  const parameters = readParameters(reader, reader.get(task, 'arguments'), 'arguments', what);
+  if (name !== null && name.text !== '') return { name, template, dependencies, arguments: parameters };
+  reader.findings.error(item.offset, 'missing-name', 'a task has no "name"');
+  return null;
+}
+
+/** What each task waits for, ascending. Reports names that are unknown, its own, or there twice. */
+export function resolveDependencies(reader: PlanReader, tasks: readonly Task[]): Dependency[][] {
+  const { findings } = reader;
+  const indexes = new Map(tasks.map((task, index) => [task.name.text, index]));
+  const suggester = new Suggester(indexes.keys());
+  return tasks.map((task, own) => {
+    const found = new Map<number, Dependency>();
+    for (const { text, offset } of task.dependencies) {
+      const index = indexes.get(text);
+      const what = `the task ${quote(task.name.text)}`;
+      if (index === undefined) {
+        const message = `${what} depends on ${quote(text)}, which is no task of this plan`;
+        findings.error(offset, 'unknown-dependency', message, suggester.hint(text));
+      } else if (index === own) {
+        findings.error(offset, 'self-dependency', `${what} depends on itself`);
+      } else if (found.has(index)) {
+        findings.warning(offset, 'duplicate-dependency', `${what} lists ${quote(text)} twice`);
+      } else {
+        found.set(index, { index, offset });
+      }
+    }
+    return [...found.values()].sort((a, b) => a.index - b.index);
+  });
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { KEYS, type KeyUse } from '../../src/plan/keys.ts';
+import { lintText, planOf, planWithTemplate } from './lint-text.ts';
+
+const RUNS = 'container: {image: busybox, command: [run]}';
+const rulesOf = async (text: string): Promise<string[]> =>
+  (await lintText(text)).diagnostics.map(({ rule, severity }) => `${severity} ${rule}`);
+
+/** A plan with one more key in a mapping of the given kind. */
+const WITH_KEY: Record<keyof typeof KEYS, (key: string) => string> = {
+  workflow: (key) => `${planOf('- {name: a, template: sh-template}')}${key}: x\n`,
+  spec: (key) => planOf('- {name: a, template: sh-template}').replace('spec:', `spec:\n  ${key}: x`),
+  dag: (key) => planOf('- {name: a, template: sh-template}').replace('dag:', `dag:\n      ${key}: x`),
+  task: (key) => planOf(`- {name: a, template: sh-template, ${key}: x}`),
+  arguments: (key) => planOf(`- {name: a, template: sh-template, arguments: {${key}: x}}`),
+  argument: (key) =>
+    planOf(`- {name: a, template: sh-template, arguments: {parameters: [{value: x, ${key}: x}]}}`),
+  template: (key) => planWithTemplate(`${RUNS}\n${key}: x`),
+  inputs: (key) => planWithTemplate(`${RUNS}\ninputs: {${key}: x}`),
+  outputs: (key) => planWithTemplate(`${RUNS}\noutputs: {${key}: x}`),
+  container: (key) => planWithTemplate(`container: {image: i, command: [run], ${key}: x}`),
+  env: (key) => planWithTemplate(`container: {image: i, command: [run], env: [{name: A, ${key}: x}]}`),
+};
+
+describe.each(Object.entries(KEYS))('in a mapping of the kind %s', (kind, use) => {
+  const withKey = WITH_KEY[kind as keyof typeof KEYS];
+  const table: KeyUse = use;
+
+  it('an unknown key is a warning', async () => {
+    expect(await rulesOf(withKey('neverHeardOf'))).toEqual(['warning unknown-key']);
+    expect(await rulesOf(withKey('hasOwnProperty'))).toEqual(['warning unknown-key']);
+  });
+  it('a key that clic does without is a warning', async () => {
+    for (const key of Object.keys(table.ignored ?? {})) {
+      expect([key, await rulesOf(withKey(key))]).toEqual([key, ['warning ignored-key']]);
+    }
+  });
+  it('a key that would change what runs is an error', async () => {
+    for (const key of Object.keys(table.unsupported ?? {})) {
+      expect([key, await rulesOf(withKey(key))]).toEqual([key, ['error unsupported']]);
+    }
+  });
+});
+
+describe('a plan that uses all of Argo that makes no difference here', () => {
+  it('gets no warning', async () => {
+    const text = `apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: x, namespace: argo, labels: {a: b}, annotations: {any: thing}}
+spec:
+  entrypoint: main
+  serviceAccountName: argo
+  imagePullSecrets: [{name: s}]
+  ttlStrategy: {secondsAfterCompletion: 60}
+  podGC: {strategy: OnPodCompletion}
+  nodeSelector: {disk: ssd}
+  tolerations: []
+  volumes: [{name: nfs, persistentVolumeClaim: {claimName: pvc-nfs}}]
+  templates:
+  - name: main
+    dag: {tasks: [{name: a, template: java-template}]}
+  - name: java-template
+    metadata: {labels: {app: x}}
+    nodeSelector: {disk: ssd}
+    container:
+      name: main
+      image: i
+      imagePullPolicy: Always
+      command: [run]
+      resources: {limits: {cpu: 1}}
+      securityContext: {runAsUser: 1}
+      volumeMounts: [{name: nfs, mountPath: /data}]
+    outputs: {artifacts: [{name: o, path: /out, archive: {none: {}}}]}
+status: {phase: Succeeded}
+`;
+    const { plan, diagnostics } = await lintText(text);
+    expect(diagnostics).toEqual([]);
+    expect(plan?.stages).toHaveLength(1);
+  });
+});
+
+describe('a template that runs no container', () => {
+  it.each(['steps: [[{name: x, template: y}]]', 'script: {image: i, source: x}', 'suspend: {}'])(
+    'is refused, once: %s',
+    async (kind) => {
+      expect(await rulesOf(planWithTemplate(kind))).toEqual(['error unsupported']);
+    },
+  );
+  it('is refused when it is a dag within the dag', async () => {
+    expect(await rulesOf(planWithTemplate('dag: {tasks: [{name: b, template: main}]}'))).toEqual([
+      'error unsupported',
+    ]);
+  });
+});

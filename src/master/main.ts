@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { ClicError, ConfigError, UsageError, errorMessage } from '../model/errors.ts';
-import type { TlsOptions } from '../rpc/options.ts';
 import { createLog, type Log } from './log.ts';
 import { startMaster } from './master.ts';
 import { isLoopback, parseMasterOptions, type MasterOptions } from './options.ts';
+import { readTls } from './tls.ts';
 
 void main();
 
@@ -54,21 +53,4 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
 
 function formatAddress(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function readTls({ tlsCert, tlsKey, tlsCa }: MasterOptions): TlsOptions | null {
-  if (tlsCert === undefined || tlsKey === undefined) return null;
-  return {
-    cert: readPem(tlsCert),
-    key: readPem(tlsKey),
-    ...(tlsCa === undefined ? {} : { ca: readPem(tlsCa) }),
-  };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`${path} can't be read: ${errorMessage(error)}`, { cause: error });
-  }
 }

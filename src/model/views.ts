@@ -34,6 +34,8 @@ export interface StageInfo {
   readonly status: StageStatus | (string & {});
   readonly statusSource: 'master' | 'times';
   readonly retryCount: number;
+  /** Why its last attempt failed, where a master of ours says so. */
+  readonly failure: string | null;
   readonly runtimeSeconds: number | null;
   readonly jobInfo: string;
 }

@@ -106,7 +106,7 @@ export function createMasterClient(options: ClientOptions): MasterClient {
     suspendStage: (stageId) => change('suspendStage', stageId, true),
     continueStage: (stageId) => change('continueStage', stageId, false),
     resultPath: async (stageId) => asPath(await named('getStageResult', stageId, stage), 'getStageResult'),
-    close: () => transport.close(),
+    close: () => transport.end(),
   };
 }
 
@@ -115,6 +115,7 @@ class Transport {
   readonly options: ClientOptions;
   #connection: Connection | null = null;
   #seqid = 0;
+  readonly #end = new AbortController();
 
   constructor(options: ClientOptions) {
     this.options = options;
@@ -132,8 +133,9 @@ class Transport {
     deadline = this.deadline(),
   ): Promise<unknown> {
     if (use === 'fresh') this.close();
+    if (this.ended.aborted) throw new CallFailedError('the client was closed', false);
     if (this.#connection === null || this.#connection.closed) {
-      this.#connection = await Connection.open(this.options, deadline);
+      this.#connection = await Connection.open(this.options, deadline, this.ended);
     }
     const seqid = ++this.#seqid;
     const call = prepareCall(method, args, seqid);
@@ -145,6 +147,16 @@ class Transport {
       if (error instanceof ProtocolError) this.close();
       throw error;
     }
+  }
+
+  /** Aborted when the client is closed: nothing is connected or tried again then. */
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  end(): void {
+    this.#end.abort();
+    this.close();
   }
 
   /** When a call that begins now must be over, in milliseconds of performance.now. */
@@ -167,9 +179,9 @@ async function retried(transport: Transport, method: TaskMethod, args: string[])
     } catch (error) {
       const again = error instanceof CallFailedError || isInternalError(error);
       const wait = backoffMs(retry, Math.random());
-      if (!again || retry > transport.options.readRetries || performance.now() + wait >= deadline)
-        throw refusal(error);
-      await delay(wait);
+      const late = retry > transport.options.readRetries || performance.now() + wait >= deadline;
+      if (!again || late || transport.ended.aborted) throw refusal(error);
+      await delay(wait, undefined, { signal: transport.ended }).catch(() => undefined);
     }
   }
 }

@@ -1,8 +1,8 @@
 import net from 'node:net';
-import tls from 'node:tls';
+import type { connect as connectFunction } from 'node:tls';
 import { ProtocolError, UnreachableError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
-import type { ClientOptions } from './options.ts';
+import type { ClientOptions, TlsOptions } from './options.ts';
 
 /** A call got no answer. `sent` says whether the request may have reached the master. */
 export class CallFailedError extends UnreachableError {
@@ -42,16 +42,23 @@ export class Connection {
 
   /**
    * Connects, and with TLS shakes hands, within the connect timeout and before `deadline` (milliseconds of performance.now).
+   * @param ended gives up when it is aborted
    * @throws CallFailedError, never `sent`
    */
-  static async open(options: ClientOptions, deadline: number): Promise<Connection> {
+  static async open(options: ClientOptions, deadline: number, ended: AbortSignal): Promise<Connection> {
     const address = `${options.host}:${options.port}`;
     const timeout = Math.max(1, Math.min(options.connectTimeoutMs, deadline - performance.now()));
-    const socket = openSocket(options);
+    const { host, port } = options;
+    const socket =
+      options.tls === null
+        ? net.connect({ host, port })
+        : // Loading TLS takes longer than a call, and most clients do without.
+          connectTls((await import('node:tls')).connect, { host, port }, options.tls);
     socket.setNoDelay(true);
     await new Promise<void>((resolve, reject) => {
       const settle = (problem: string | null, cause?: Error): void => {
         clearTimeout(timer);
+        ended.removeEventListener('abort', onEnded);
         socket.off(ready, onReady).off('error', onError).off('close', onClose);
         if (problem === null) {
           resolve();
@@ -66,6 +73,8 @@ export class Connection {
       const onReady = (): void => settle(null);
       const onError = (error: Error): void => settle(connectProblem(error), error);
       const onClose = (): void => settle('the connection was closed by the other side');
+      const onEnded = (): void => settle('the client was closed');
+      ended.addEventListener('abort', onEnded);
       const timer = setTimeout(() => settle(`no connection within ${Math.round(timeout)} ms`), timeout);
       socket.once(ready, onReady).once('error', onError).once('close', onClose);
     });
@@ -148,11 +157,12 @@ export class Connection {
 
 const HINT = 'is it running? `clic config` shows which address is used, and where that comes from';
 
-function openSocket(options: ClientOptions): net.Socket {
-  const { host, port } = options;
-  if (options.tls === null) return net.connect({ host, port });
-  const { ca, cert, key, serverName } = options.tls;
-  return tls.connect({
+function connectTls(
+  connect: typeof connectFunction,
+  { host, port }: { readonly host: string; readonly port: number },
+  { ca, cert, key, serverName }: TlsOptions,
+): net.Socket {
+  return connect({
     host,
     port,
     ...(ca === undefined ? {} : { ca }),

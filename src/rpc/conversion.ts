@@ -81,6 +81,7 @@ export function parseStage(map: WireMap): StageInfo {
     status: status ?? statusOfTimes(startTime, completeTime),
     statusSource: status === undefined ? 'times' : 'master',
     retryCount: parseCount(map, 'retry_count') ?? 0,
+    failure: map['stage_failure'] ?? null,
     runtimeSeconds: parseCount(map, 'stage_runtime'),
     jobInfo: map['job_info'] ?? '',
   };

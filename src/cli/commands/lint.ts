@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { PlanInvalidError, type Diagnostic } from '../../model/diagnostic.ts';
+import { loadPlan } from '../../plan/load.ts';
+import { formatDiagnostics, type ReportFormat } from '../../plan/report.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { printableLines } from '../output/printable.ts';
+
+const LINT_FORMATS = ['text', 'json', 'github'] as const satisfies readonly ReportFormat[];
+
+/** Findings are the data. Exits with the status of an invalid plan when there is an error among them. */
+export async function run(args: Arguments, context: Context): Promise<number> {
+  const format = await context.format(LINT_FORMATS);
+  const planName = args.text('name')?.toLowerCase();
+  const diagnostics: Diagnostic[] = [];
+  for (const file of args.list('planDagPath')) {
+    const loaded = await loadPlan(path.resolve(context.io.cwd, file), { planName });
+    // Shown as they were typed, so that they can be clicked and matched.
+    diagnostics.push(
+      ...loaded.diagnostics.map((found) => ({ ...found, file: shown(found.file, context.io.cwd) })),
+    );
+  }
+  const report = formatDiagnostics(diagnostics, format);
+  await context.io.stdout.write(format === 'json' ? report : printableLines(report));
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const warnings = diagnostics.length - errors;
+  if (diagnostics.length === 0) await context.note('no problems found');
+  else await context.note(`${errors} error(s), ${warnings} warning(s)`);
+  return errors > 0 ? exitCodeOf(new PlanInvalidError('the plan is not valid')) : 0;
+}
+
+function shown(file: string, cwd: string): string {
+  const relative = path.relative(cwd, file);
+  return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
+}

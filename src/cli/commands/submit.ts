@@ -1,0 +1,75 @@
+import { FORMATS } from '../../config/options.ts';
+import { OutcomeUnknownError, UsageError } from '../../model/errors.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Context } from '../context.ts';
+import { timeoutOf } from '../follow/timeout.ts';
+import { watchTask } from '../follow/watch-task.ts';
+import { print } from '../output/print.ts';
+import { findSubmitted, tasksOfPlan } from '../submit/find-task.ts';
+import { isJar } from '../submit/jar-words.ts';
+import { runJar } from '../submit/jar.ts';
+import { readPlanFile, readPlanName, submittedSentence } from '../submit/read-plan.ts';
+
+/** `clic submit <planName> <planDagPath>` and `clic submit <planJarPath> [args…]`. */
+export async function run(args: Arguments, context: Context): Promise<number> {
+  const first = args.required('planName');
+  const planDagPath = args.text('planDagPath');
+  if (planDagPath === undefined) {
+    if (isJar(first)) return runJar(first, args.rest, context);
+    throw new UsageError(`<planDagPath> is missing: clic submit ${first} <planDagPath>`, {
+      hint: 'a plan is submitted by its name and the path of its file, or by the path of a .jar',
+    });
+  }
+  return submitPlan(first, planDagPath, args, context);
+}
+
+async function submitPlan(
+  givenName: string,
+  givenPath: string,
+  args: Arguments,
+  context: Context,
+): Promise<number> {
+  const timeoutMs = timeoutOf(args);
+  const isWaiting = args.flag('wait') === true || args.flag('watch') === true;
+  if (timeoutMs !== null && !isWaiting)
+    throw new UsageError('--timeout limits a wait: it needs --wait or --watch');
+  const format = await context.format(FORMATS);
+  const planName = await readPlanName(givenName, context);
+  const file = await readPlanFile(givenPath, planName, args.flag('lint') !== false, context);
+  const client = await context.client();
+
+  const before = await tasksOfPlan(client, planName);
+  context.signal.throwIfAborted();
+  const lost = await client.submitPlan(planName, file).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof OutcomeUnknownError) return error;
+      throw error;
+    },
+  );
+  const taskName = await findSubmitted(client, planName, before, context.signal).catch((error: unknown) => {
+    // Without an answer, and without a task, nothing is known.
+    throw lost ?? error;
+  });
+  if (lost !== null) await context.note("the master's answer was lost, but the task is there");
+
+  if (format === 'table') await context.io.stdout.write(submittedSentence(planName, taskName));
+  else await print(submissionListing({ planName, taskName, planDagPath: file }), format, context.io.stdout);
+  if (isWaiting) await watchTask(context, { client, taskName, timeoutMs, progress: context.notes });
+  return 0;
+}
+
+function submissionListing(submission: { planName: string; taskName: string; planDagPath: string }) {
+  const { planName, taskName, planDagPath } = submission;
+  const table = () => ({
+    columns: ['plan_name', 'task_name', 'plan_dag_path'],
+    rows: [[planName, taskName, planDagPath]],
+  });
+  return {
+    document: () => ({ submission }),
+    records: () => [submission],
+    names: () => [taskName],
+    table,
+    csv: table,
+  };
+}

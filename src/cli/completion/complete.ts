@@ -1,0 +1,57 @@
+import type { CommandSpec, Positional } from '../command.ts';
+import { COMMANDS, commandOf } from '../commands/index.ts';
+import { splitCommandLine } from '../command-line.ts';
+import type { Deps } from '../deps.ts';
+import { optionsOf } from '../global-options.ts';
+import type { Io } from '../io.ts';
+import { LEGACY_WORDS } from '../legacy.ts';
+import { parseWords } from '../parse.ts';
+import { gatherNames } from './gather.ts';
+
+/**
+ * What the last of the words can become; the words before it are those that were typed behind `clic`.
+ * Whatever goes wrong, there are just fewer candidates: a shell has no place to show an error.
+ */
+export async function completeWords(line: readonly string[], io: Io, deps: Deps): Promise<string[]> {
+  const current = line.at(-1) ?? '';
+  const typed = line.slice(0, -1);
+  const matching = (candidates: readonly string[]): string[] =>
+    candidates.filter((candidate) => candidate.startsWith(current));
+
+  const { default: yargs } = await import('yargs');
+  const parser = yargs().locale('en').help(false).version(false).exitProcess(false);
+  const { verb, words, before } = splitCommandLine(typed);
+  if (verb === null) {
+    for (const command of COMMANDS) parser.command(command.verb, command.describe);
+    return matching(current.startsWith('-') ? LEGACY_WORDS : await parser.getCompletion(['clic', current]));
+  }
+  const spec = commandOf(verb);
+  if (spec === undefined) return [];
+  parser.options(optionsOf(spec));
+  const options = matching(await parser.getCompletion(['clic', ...typed.slice(-1), current]));
+  if (current.startsWith('-')) return options;
+  const values = options.filter((candidate) => !candidate.startsWith('-'));
+  if (values.length > 0) return values;
+
+  const place = await placeOf(spec, words, before);
+  if (place === null) return options;
+  const { positional, flags } = place;
+  if (positional.choices !== undefined) return matching(positional.choices);
+  return positional.completes === undefined
+    ? []
+    : gatherNames(positional.completes, current, flags, io, deps);
+}
+
+interface Place {
+  readonly positional: Positional;
+  readonly flags: ReadonlyMap<string, string>;
+}
+
+/** The positional that is being typed, and what was given to the configuration so far; null where it is none. */
+async function placeOf(spec: CommandSpec, words: readonly string[], before: number): Promise<Place | null> {
+  const anyWords: Positional = { name: 'words', describe: '', required: false, variadic: true };
+  // A line that is not whole yet can be wrong in many ways: then there is nothing to propose.
+  const parsed = await parseWords({ ...spec, positionals: [anyWords] }, words, before).catch(() => null);
+  const positional = parsed === null ? undefined : spec.positionals[parsed.args.list('words').length];
+  return parsed === null || positional === undefined ? null : { positional, flags: parsed.flags };
+}

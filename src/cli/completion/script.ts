@@ -1,0 +1,41 @@
+/** The first word with which a completion script asks for candidates: the one that yargs uses. */
+export const COMPLETION_FLAG = '--get-yargs-completions';
+
+const SHELLS = ['bash', 'zsh'] as const;
+export type Shell = (typeof SHELLS)[number];
+
+export function isShell(text: string): text is Shell {
+  return SHELLS.some((shell) => shell === text);
+}
+
+// yargs looks at SHELL to decide whether to describe its candidates, as zsh shows them: the script says which one asks.
+const BASH = `# Completion of clic for bash. Put into ~/.bashrc:  source <(clic completion bash)
+_clic_completions() {
+  local IFS=$'\\n'
+  COMPREPLY=($(SHELL=bash clic ${COMPLETION_FLAG} "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+}
+complete -o default -F _clic_completions clic
+`;
+
+const ZSH = `#compdef clic
+# Completion of clic for zsh. Put into ~/.zshrc, below compinit:  source <(clic completion zsh)
+_clic_completions() {
+  local -a candidates
+  candidates=("\${(@f)$(SHELL=zsh clic ${COMPLETION_FLAG} "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  if [[ -n "\${candidates[1]}" ]]; then
+    _describe 'clic' candidates
+  else
+    _default
+  fi
+}
+if [[ "\${zsh_eval_context[-1]}" == loadautofunc ]]; then
+  _clic_completions "$@"
+else
+  compdef _clic_completions clic
+fi
+`;
+
+/** What `source <(clic completion …)` runs. */
+export function completionScript(shell: Shell): string {
+  return shell === 'bash' ? BASH : ZSH;
+}

@@ -1,0 +1,77 @@
+import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/options.ts';
+import type { MasterClient } from '../model/master-client.ts';
+import type { Arguments } from './arguments.ts';
+import { clientOptions } from './client-options.ts';
+import type { Deps } from './deps.ts';
+import { lenient, type Io, type Sink } from './io.ts';
+
+/** What a command runs with. Nothing is read or connected before it is asked for. */
+export class Context {
+  readonly io: Io;
+  /** For notes, progress and hints: writing never fails. */
+  readonly notes: Sink;
+  readonly deps: Deps;
+  readonly signal: AbortSignal;
+  readonly #flags: ReadonlyMap<string, string>;
+  readonly #args: Arguments;
+  #config: Promise<LoadedConfig> | null = null;
+  #client: Promise<MasterClient> | null = null;
+  #configured: Config | null = null;
+  #closed = false;
+
+  constructor(io: Io, deps: Deps, args: Arguments, flags: ReadonlyMap<string, string>) {
+    this.io = io;
+    this.notes = lenient(io.stderr);
+    this.deps = deps;
+    this.signal = deps.signal;
+    this.#args = args;
+    this.#flags = flags;
+  }
+
+  /** @throws ConfigError */
+  config(): Promise<LoadedConfig> {
+    const { env, cwd } = this.io;
+    this.#config ??= loadConfig({ flags: this.#flags, env, places: { ...this.deps.places, cwd } }).then(
+      (config) => {
+        this.#configured = config.values;
+        return config;
+      },
+    );
+    return this.#config;
+  }
+
+  /** The configuration, where it was read. */
+  get configured(): Config | null {
+    return this.#configured;
+  }
+
+  /** The client of the configured master, made once. @throws ConfigError */
+  client(): Promise<MasterClient> {
+    this.#client ??= this.config().then(async (config) => {
+      const client = await this.deps.createClient(clientOptions(config));
+      if (this.#closed) client.close();
+      return client;
+    });
+    return this.#client;
+  }
+
+  /** The format that was asked for, or the first of those the command knows. @throws ConfigError */
+  async format<F extends string>(formats: readonly [F, ...F[]]): Promise<F> {
+    const wanted = this.#args.text('output') ?? (await this.config()).values.output;
+    return formats.find((format) => format === wanted) ?? formats[0];
+  }
+
+  /** A line for people, on stderr. */
+  note(text: string): Promise<void> {
+    return this.notes.write(`${text}\n`);
+  }
+
+  /** Lets go of the connection. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    // A client that could not be made has told so already.
+    const client = await this.#client?.catch(() => null);
+    client?.close();
+  }
+}

@@ -1,0 +1,52 @@
+import type { StageInfo, TaskDetail } from '../../model/views.ts';
+
+/** A task and its stages, as they were when they were last asked for. */
+export interface Snapshot {
+  readonly task: TaskDetail;
+  readonly stages: readonly StageInfo[];
+}
+
+/** A status that differs from what was seen before. */
+export interface Change {
+  readonly kind: 'task' | 'stage';
+  readonly id: string;
+  readonly status: string;
+  /** null when it is seen for the first time. */
+  readonly previous: string | null;
+  /** How often the stage was run again. */
+  readonly retryCount: number;
+  readonly runtimeSeconds: number | null;
+}
+
+/** True when the master will not change it any more. */
+export function isFinal(status: string): boolean {
+  return status === 'COMPLETED' || status === 'FAILED';
+}
+
+/** What changed, stages first, in the order of the plan. Stages that only wait are no news at first sight. */
+export function changesBetween(before: Snapshot | null, after: Snapshot): Change[] {
+  const known = new Map(before?.stages.map((stage) => [stage.id, stage]));
+  const changes: Change[] = [];
+  for (const { id, status, retryCount, runtimeSeconds } of after.stages) {
+    const previous = known.get(id);
+    const news =
+      previous === undefined
+        ? status !== 'WAITING'
+        : previous.status !== status || previous.retryCount !== retryCount;
+    if (news)
+      changes.push({
+        kind: 'stage',
+        id,
+        status,
+        previous: previous?.status ?? null,
+        retryCount,
+        runtimeSeconds,
+      });
+  }
+  const { name, status, runtimeSeconds } = after.task;
+  if (before?.task.status !== status) {
+    const previous = before?.task.status ?? null;
+    changes.push({ kind: 'task', id: name, status, previous, retryCount: 0, runtimeSeconds });
+  }
+  return changes;
+}

@@ -1,0 +1,63 @@
+import type { MasterClient } from '../../model/master-client.ts';
+import { useColor } from '../color.ts';
+import type { Context } from '../context.ts';
+import type { Sink } from '../io.ts';
+import { printable } from '../output/printable.ts';
+import { changeLine, type SeenChange } from './change-listing.ts';
+import { taskFailed } from './describe.ts';
+import { follow } from './follow.ts';
+import { LiveScreen, renderView } from './live-view.ts';
+import { changesBetween, type Snapshot } from './snapshot.ts';
+
+export interface WatchOptions {
+  readonly client: MasterClient;
+  readonly taskName: string;
+  readonly timeoutMs: number | null;
+  /** Where progress goes: a live view on a terminal, else a line for each change. */
+  readonly progress: Sink;
+  /** Takes the changes instead of `progress`, in whatever form. */
+  readonly onChanges?: (changes: readonly SeenChange[]) => Promise<void>;
+}
+
+/** Where the size of a terminal isn't known; some say that it is 0. */
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
+/**
+ * Follows a task to its end and shows how it gets on: the engine behind wait, watch and submit.
+ * @returns the completed task with its stages
+ * @throws TaskFailedError it ended with FAILED
+ * @throws NotFoundError, WaitTimeoutError, InterruptedError, UnreachableError
+ */
+export async function watchTask(context: Context, options: WatchOptions): Promise<Snapshot> {
+  const { client, taskName, timeoutMs, progress, onChanges } = options;
+  const isLive = progress.isTty && onChanges === undefined && context.io.env['TERM'] !== 'dumb';
+  const screen = new LiveScreen(progress);
+  const color = useColor((await context.config()).values.color, context.io.env, progress);
+  const note = async (text: string): Promise<void> => {
+    screen.forget();
+    await context.note(printable(text));
+  };
+
+  let last: Snapshot | null = null;
+  for await (const snapshot of follow({ client, taskName, timeoutMs, signal: context.signal, note })) {
+    if (isLive) {
+      const columns = sizeOr(progress.columns, DEFAULT_COLUMNS);
+      const rows = sizeOr(progress.rows, DEFAULT_ROWS);
+      await screen.draw(renderView(snapshot, { columns, rows, color }), columns);
+    } else {
+      const time = new Date();
+      const changes = changesBetween(last, snapshot).map((change) => ({ ...change, time }));
+      if (onChanges !== undefined) await onChanges(changes);
+      else for (const change of changes) await progress.write(changeLine(change));
+    }
+    last = snapshot;
+  }
+  if (last === null) throw new TypeError('a task that is followed is seen at least once');
+  if (last.task.status === 'FAILED') throw taskFailed(last);
+  return last;
+}
+
+function sizeOr(size: number | null, fallback: number): number {
+  return size === null || size <= 0 ? fallback : size;
+}

@@ -1,0 +1,19 @@
+import type { Table } from './table.ts';
+
+/** What a command has to print, in every shape it may be asked for. Only the shape that is asked for is made. */
+export interface Listing {
+  /** The one document of json and yaml, without its schemaVersion. */
+  document(): Readonly<Record<string, unknown>>;
+  /** A line each of jsonl, without schemaVersion. */
+  records(): readonly Readonly<Record<string, unknown>>[];
+  table(): Table;
+  /** Machine-readable: ISO times, empty where there is none. */
+  csv(): Table;
+  /** Bare ids. */
+  names(): readonly string[];
+  /** Set where the rows are few and our own: then cli-table3 draws the table. */
+  readonly small?: true;
+}
+
+/** Goes up when a field changes its meaning or goes away; new fields do not count. */
+export const SCHEMA_VERSION = 1;

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { PlanInvalidError, formatDiagnostic } from '../../model/diagnostic.ts';
+import { NotFoundError, UsageError } from '../../model/errors.ts';
+import { planNameProblem } from '../../model/names.ts';
+import { loadPlan } from '../../plan/load.ts';
+import type { Context } from '../context.ts';
+import { printable, printableLines } from '../output/printable.ts';
+
+/** The name as the master gets it: lower case, which is told. @throws UsageError it can't name a plan */
+export async function readPlanName(given: string, context: Context): Promise<string> {
+  const name = given.toLowerCase();
+  const problem = planNameProblem(name);
+  if (problem !== null) {
+    throw new UsageError(`${JSON.stringify(given)} can't name a plan: ${problem}`, {
+      hint: "use lower-case letters, digits and '-', such as word-count",
+    });
+  }
+  if (name !== given) await context.note(`the plan is submitted as ${name}: names are lower case`);
+  return name;
+}
+
+/**
+ * The absolute path of the plan, checked before anything is sent unless `isChecked` is false.
+ * @throws PlanInvalidError
+ */
+export async function readPlanFile(
+  given: string,
+  planName: string,
+  isChecked: boolean,
+  context: Context,
+): Promise<string> {
+  const file = path.resolve(context.io.cwd, given);
+  if (!isChecked) return file;
+  const { plan, diagnostics } = await loadPlan(file, { planName }).catch((error: unknown) => {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new PlanInvalidError(error.message, [], {
+      hint: 'if only the master sees that path, --no-lint submits it unseen',
+      cause: error,
+    });
+  });
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (plan === null) {
+    throw new PlanInvalidError(`${file} can't be run; nothing was sent`, errors, {
+      hint: '--no-lint submits it all the same',
+    });
+  }
+  for (const warning of diagnostics) await context.note(printableLines(formatDiagnostic(warning)));
+  return file;
+}
+
+/** How a submission is told: the sentence of the existing shell, and the name that it does not have. */
+export function submittedSentence(planName: string, taskName: string): string {
+  return `${printable(planName)} has been submitted! task: ${printable(taskName)}\n`;
+}

@@ -1,0 +1,139 @@
+/** How the text of an option becomes a value. */
+export interface ValueType<T> {
+  readonly name: string;
+  /** Completes "expected …". */
+  readonly expects: string;
+  /** The words that may be given, where that is a closed list: for help and completion. */
+  readonly choices?: readonly string[];
+  /** undefined when the text is no such value. */
+  parse(text: string): T | undefined;
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_]([-A-Za-z0-9_.]*[A-Za-z0-9_])?\.?$/;
+
+export const host: ValueType<string> = {
+  name: 'host',
+  expects: 'a host name or an IP address, without a port',
+  parse(text) {
+    const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+    // An address in brackets is checked by the parser of URLs; only the zone of a link-local one is not part of them.
+    if (bare.includes(':')) {
+      return URL.canParse(`http://[${bare.replace(/%[\w.-]+$/, '')}]/`) ? bare : undefined;
+    }
+    if (/^[\d.]+$/.test(text)) return IPV4.test(text) ? text : undefined;
+    return HOST_NAME.test(text) ? text : undefined;
+  },
+};
+
+export const hostName: ValueType<string> = {
+  name: 'name',
+  expects: 'a host name',
+  parse: (text) => (HOST_NAME.test(text) ? text : undefined),
+};
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number): ValueType<number> {
+  return {
+    name: 'number',
+    expects: `a whole number from ${min} to ${max}`,
+    parse: (text) => (/^\d{1,15}$/.test(text) ? inRange(Number(text), min, max) : undefined),
+  };
+}
+
+export const port: ValueType<number> = { ...integer(1, 65_535), name: 'port' };
+
+const MILLISECONDS = new Map([
+  ['', 1000],
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+/** The longest time that a timer of Node can wait: almost 25 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** In milliseconds. */
+export const duration: ValueType<number> = {
+  name: 'duration',
+  expects: 'a time such as 500ms, 5s, 2m or 1h (a bare number is seconds), more than 0 and less than 24 days',
+  parse: (text) => round(scaled(text, MILLISECONDS), 1, LONGEST_MS),
+};
+
+const BYTES = new Map([
+  ['', 1],
+  ['b', 1],
+  ['kb', 1e3],
+  ['mb', 1e6],
+  ['gb', 1e9],
+  ...(['k', 'm', 'g'] as const).flatMap((letter, i): [string, number][] => [
+    [letter, 1024 ** (i + 1)],
+    [`${letter}ib`, 1024 ** (i + 1)],
+  ]),
+]);
+
+/** In bytes. */
+export const bytes: ValueType<number> = {
+  name: 'bytes',
+  expects: 'a size such as 64MiB or 1000000 (bytes), from 1 byte to 2 GiB',
+  parse: (text) => round(scaled(text, BYTES), 1, 2 ** 31 - 1),
+};
+
+export const boolean: ValueType<boolean> = {
+  name: 'boolean',
+  expects: 'true or false (or yes, no, on, off, 1, 0)',
+  choices: ['true', 'false'],
+  parse(text) {
+    const word = text.toLowerCase();
+    if (['true', 'yes', 'on', '1'].includes(word)) return true;
+    return ['false', 'no', 'off', '0'].includes(word) ? false : undefined;
+  },
+};
+
+export const path: ValueType<string> = {
+  name: 'path',
+  expects: 'the path of a file',
+  parse: (text) => (text.includes('\0') ? undefined : text),
+};
+
+export const user: ValueType<string> = {
+  name: 'name',
+  expects: 'a user name of letters, digits and ".", "_", "-", "@"',
+  parse: (text) => (/^[\w.@-]{1,255}$/.test(text) ? text : undefined),
+};
+
+/** The base of a web address, without a slash at its end. */
+export const webAddress: ValueType<string> = {
+  name: 'URL',
+  expects: 'an address such as http://httpfs:14000',
+  parse(text) {
+    if (!URL.canParse(text)) return undefined;
+    const url = new URL(text);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+    return url.search === '' && url.hash === '' ? text.replace(/\/+$/, '') : undefined;
+  },
+};
+
+/** One of a few words, in any case. */
+export function oneOf<const T extends string>(...words: readonly T[]): ValueType<T> {
+  return {
+    name: 'word',
+    expects: `one of ${words.join(', ')}`,
+    choices: words,
+    parse: (text) => words.find((word) => word === text.toLowerCase()),
+  };
+}
+
+function scaled(text: string, units: ReadonlyMap<string, number>): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const factor = units.get(unit.toLowerCase());
+  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+}
+
+function round(value: number | undefined, min: number, max: number): number | undefined {
+  return value === undefined ? undefined : inRange(Math.round(value), min, max);
+}
+
+function inRange(value: number, min: number, max: number): number | undefined {
+  return value >= min && value <= max ? value : undefined;
+}

@@ -1,0 +1,233 @@
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Deps } from '../../../src/cli/deps.ts';
+import { NotFoundError } from '../../../src/model/errors.ts';
+import { runCli, type CliRun } from '../../helpers/run-cli.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+import { aStage } from '../../helpers/views.ts';
+
+const TEXT = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join('');
+
+/** A result that holds `content`, cut into chunks where nobody would cut it. */
+function resultOf(content: string | Buffer, chunkSize = 7): Deps['openResult'] {
+  const chunks = async function* (bytes: Buffer) {
+    for (let i = 0; i < bytes.length; i += chunkSize)
+      yield await Promise.resolve(bytes.subarray(i, i + chunkSize));
+  };
+  const bytes = Buffer.from(content);
+  return () =>
+    Promise.resolve({
+      all: () => chunks(bytes),
+      lines(count) {
+        let end = 0;
+        for (let i = 0; i < count && end < bytes.length; i += 1)
+          end = bytes.indexOf(10, end) + 1 || bytes.length;
+        return chunks(bytes.subarray(0, end));
+      },
+    });
+}
+
+function run(argv: readonly string[], content: string | Buffer = TEXT, cwd?: string): Promise<CliRun> {
+  return runCli(['result', 's-1', ...argv], {
+    client: { resultPath: () => Promise.resolve('/data/out/words.csv') },
+    openResult: resultOf(content),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}
+
+describe('how much is printed', () => {
+  test.each([
+    ['ten lines', [], 10],
+    ['as many as the second word says', ['3'], 3],
+    ['as many as --lines says', ['--lines', '12'], 12],
+    ['as many as -n says', ['-n', '1'], 1],
+    ['none', ['--lines', '0'], 0],
+    ['all', ['--all'], 30],
+    ['what there is', ['--lines', '999'], 30],
+  ])('%s', async (_, argv, count) => {
+    const { exit, stdout, stderr } = await run(argv);
+    expect(stdout).toBe(
+      TEXT.split('\n')
+        .slice(0, count)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    expect(stderr).toBe('The result of s-1 has been saved in ：/data/out/words.csv\n');
+    expect(exit).toBe(0);
+  });
+
+  test.each([
+    [['3', '--lines', '4'], 'given more than once'],
+    [['--all', '--lines', '4'], 'given more than once'],
+    [['x'], '<lineNum>: "x" is not valid: expected a whole number'],
+    [['--lines', '-1'], '--lines: "-1" is not valid'],
+  ])('%j is refused before the master is asked', async (argv, message) => {
+    const { exit, stdout, stderr, clients } = await run(argv);
+    expect([exit, stdout, clients]).toEqual([2, '', []]);
+    expect(stderr).toContain(message);
+  });
+});
+
+test('the bytes are passed on as they are stored', async () => {
+  const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0xc3, 0x28, 0x0d, 0x0a]);
+  const folder = temporaryFolder();
+  await run(['--output-file', 'out'], bytes, folder);
+  expect(readFileSync(path.join(folder, 'out'))).toEqual(bytes);
+});
+
+describe('as data', () => {
+  const content = 'plain\n"quoted", 逗号\r\nescape \u001b[0m\n\nlast without a line break';
+  const lines = ['plain', '"quoted", 逗号', 'escape \u001b[0m', '', 'last without a line break'];
+
+  test('JSON', async () => {
+    const { stdout } = await run(['-o', 'json'], content);
+    expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
+      stageId: 's-1',
+      path: '/data/out/words.csv',
+      lines,
+    });
+    expect((await run(['-o', 'json'], 'a\nb\n')).stdout).toBe(
+      '{\n  "schemaVersion": 1,\n  "stageId": "s-1",\n  "path": "/data/out/words.csv",\n  "lines": [\n    "a",\n    "b"\n  ]\n}\n',
+    );
+  });
+
+  test('JSON of an empty result', async () => {
+    const { stdout } = await run(['-o', 'json'], '');
+    expect(JSON.parse(stdout)).toMatchObject({ lines: [] });
+  });
+
+  test('JSON lines', async () => {
+    expect((await run(['-o', 'jsonl'], 'a\nb\n')).stdout).toBe(
+      '{"schemaVersion":1,"stageId":"s-1","line":"a"}\n{"schemaVersion":1,"stageId":"s-1","line":"b"}\n',
+    );
+  });
+
+  test('YAML', async () => {
+    const { parse } = await import('yaml');
+    expect(parse((await run(['-o', 'yaml'], content)).stdout)).toMatchObject({
+      path: '/data/out/words.csv',
+      lines,
+    });
+    expect(parse((await run(['-o', 'yaml'], '')).stdout)).toMatchObject({ lines: [] });
+  });
+
+  test('csv', async () => {
+    expect((await run(['-o', 'csv'], 'a\nb, "c"\n')).stdout).toBe('line\na\n"b, ""c"""\n');
+  });
+
+  test('only the path, without reading anything', async () => {
+    const result = await runCli(['-stage_result', 's-1', '-o', 'name'], {
+      client: { resultPath: () => Promise.resolve('hdfs://nn/out') },
+    });
+    expect(result).toMatchObject({ exit: 0, stdout: 'hdfs://nn/out\n', stderr: '' });
+  });
+});
+
+describe('there is nothing to print', () => {
+  const none = { resultPath: () => Promise.resolve(null) };
+
+  test.each(['WAITING', 'RUNNING', 'PREPARED', 'SUSPEND'])('the stage is %s', async (status) => {
+    const { exit, stdout, stderr } = await runCli(['result', 's-1'], {
+      client: { ...none, stage: () => Promise.resolve(aStage({ status })) },
+    });
+    expect([exit, stdout]).toEqual([5, '']);
+    expect(stderr).toContain(`clic: s-1 has not completed (${status})`);
+  });
+
+  test('the stage has completed, and has no output', async () => {
+    const { exit, stderr } = await runCli(['result', 's-1'], {
+      client: { ...none, stage: () => Promise.resolve(aStage({ status: 'COMPLETED' })) },
+    });
+    expect(exit).toBe(4);
+    expect(stderr).toContain('clic: s-1 has no result: it has completed, and its plan names no output path');
+  });
+
+  test('the stage has failed, so waiting would not help', async () => {
+    const { exit, stderr } = await runCli(['result', 's-1'], {
+      client: { ...none, stage: () => Promise.resolve(aStage({ status: 'FAILED' })) },
+    });
+    expect(exit).toBe(4);
+    expect(stderr).toContain('clic: s-1 has no result: it has failed');
+  });
+
+  test('the file is not there', async () => {
+    const { exit, stdout, stderr } = await runCli(['result', 's-1', '-o', 'json'], {
+      client: { resultPath: () => Promise.resolve('/data/out') },
+      openResult: (file) => Promise.reject(new NotFoundError(`there is no ${file}`)),
+    });
+    expect(exit).toBe(4);
+    expect(stdout).toBe('');
+    expect(JSON.parse(stderr.split('\n').at(-2) ?? '')).toEqual({
+      error: { code: 'NOT_FOUND', message: 'there is no /data/out', hint: null },
+    });
+  });
+});
+
+test('hdfs:// is read the way the configuration says, and can be interrupted', async () => {
+  const asked: unknown[] = [];
+  const signal = new AbortController().signal;
+  await runCli(['result', 's-1', '--webhdfs', 'http://httpfs:14000/', '--hdfs-user', 'hadoop'], {
+    client: { resultPath: () => Promise.resolve('hdfs://nn/out') },
+    signal,
+    openResult: (file, options) => {
+      asked.push(file, options);
+      return resultOf('')(file, options);
+    },
+  });
+  expect(asked).toEqual(['hdfs://nn/out', { webHdfs: 'http://httpfs:14000', user: 'hadoop', signal }]);
+});
+
+describe('--output-file', () => {
+  test('holds all of the result, and stdout nothing', async () => {
+    const folder = temporaryFolder();
+    const { exit, stdout, stderr } = await run(['--output-file', 'out.csv'], TEXT, folder);
+    expect([exit, stdout]).toEqual([0, '']);
+    expect(stderr).toContain(`written to ${folder}/out.csv`);
+    expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe(TEXT);
+    expect(readdirSync(folder)).toEqual(['out.csv']);
+  });
+
+  test('holds so many lines, where a number is given', async () => {
+    const folder = temporaryFolder();
+    await run(['2', '--output-file', 'out.csv'], TEXT, folder);
+    expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe('line 1\nline 2\n');
+  });
+
+  test('replaces what a link points to, and keeps its mode', async () => {
+    const folder = temporaryFolder({ 'real.csv': 'old' });
+    chmodSync(path.join(folder, 'real.csv'), 0o600);
+    symlinkSync('real.csv', path.join(folder, 'link.csv'));
+    await run(['--output-file', 'link.csv'], TEXT, folder);
+    expect(readFileSync(path.join(folder, 'real.csv'), 'utf8')).toBe(TEXT);
+    expect(statSync(path.join(folder, 'real.csv')).mode & 0o777).toBe(0o600);
+  });
+
+  test('is left as it was when reading fails half-way', async () => {
+    const folder = temporaryFolder({ 'out.csv': 'old' });
+    const broken = async function* () {
+      yield await Promise.resolve(Buffer.from('half'));
+      throw new NotFoundError('it is gone');
+    };
+    const { exit } = await runCli(['result', 's-1', '--output-file', 'out.csv'], {
+      client: { resultPath: () => Promise.resolve('/data/out') },
+      cwd: folder,
+      openResult: () => Promise.resolve({ lines: broken, all: broken }),
+    });
+    expect(exit).toBe(4);
+    expect(readdirSync(folder)).toEqual(['out.csv']);
+    expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe('old');
+  });
+
+  test('may not be a directory, nor be in one that is not there', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'dir'));
+    const directory = await run(['--output-file', 'dir'], TEXT, folder);
+    expect([directory.exit, directory.clients]).toEqual([2, []]);
+    expect(directory.stderr).toContain(`--output-file: ${folder}/dir is a directory`);
+    const missing = await run(['--output-file', 'gone/out'], TEXT, folder);
+    expect([missing.exit, missing.clients]).toEqual([2, []]);
+    expect(missing.stderr).toContain(`there is no directory ${folder}/gone`);
+  });
+});

@@ -1,0 +1,215 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PlanInvalidError } from '../../../src/model/diagnostic.ts';
+import { OutcomeUnknownError, RefusedError } from '../../../src/model/errors.ts';
+import type { MasterClient } from '../../../src/model/master-client.ts';
+import type { TaskSummary } from '../../../src/model/views.ts';
+import { clic } from '../../helpers/clic-process.ts';
+import { runCli } from '../../helpers/run-cli.ts';
+import { scene, scriptedMaster } from '../../helpers/scripted-master.ts';
+import { aTask } from '../../helpers/views.ts';
+
+const GOOD = `
+spec:
+  templates:
+    - name: main
+      dag: { tasks: [{ name: a, template: java-template, arguments: { parameters: [{ value: 'true' }] } }] }
+    - name: java-template
+      inputs: { parameters: [{ name: c }] }
+      container: { image: x, command: [/bin/sh, -c], args: ['{{inputs.parameters.c}}'] }
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'clic-submit-'));
+  writeFileSync(path.join(folder, 'good.yaml'), GOOD);
+  writeFileSync(
+    path.join(folder, 'bad.yaml'),
+    GOOD.replace('template: java-template', 'template: jave-template'),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A master whose list gets `added` when a plan is submitted. */
+function master(added: readonly TaskSummary[], submitted: string[][] = []): Partial<MasterClient> {
+  const tasks = [aTask({ name: 'wordcount-oldoldol' })];
+  return {
+    listTasks: () => Promise.resolve([...tasks]),
+    submitPlan: (name, file) => {
+      submitted.push([name, file]);
+      tasks.push(...added);
+      return Promise.resolve();
+    },
+  };
+}
+
+const NEW = aTask({ name: 'wordcount-newnewne' });
+const submit = (words: readonly string[], client: Partial<MasterClient>) =>
+  runCli(['submit', ...words], { client, cwd: folder });
+
+describe('clic submit', () => {
+  it('sends the lower-case name and the absolute path, and prints one line with the name of the task', async () => {
+    const submitted: string[][] = [];
+    const { exit, stdout, stderr } = await submit(['WordCount', 'good.yaml'], master([NEW], submitted));
+    expect(exit).toBe(0);
+    expect(stdout).toBe('wordcount has been submitted! task: wordcount-newnewne\n');
+    expect(stderr).toContain('submitted as wordcount');
+    expect(submitted).toEqual([['wordcount', path.join(folder, 'good.yaml')]]);
+  });
+
+  it('prints exactly the name of the task with -o name, and a document with -o json', async () => {
+    expect((await submit(['wordcount', 'good.yaml', '-o', 'name'], master([NEW]))).stdout).toBe(
+      'wordcount-newnewne\n',
+    );
+    const { stdout } = await submit(['wordcount', 'good.yaml', '-o', 'json'], master([NEW]));
+    expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
+      submission: {
+        planName: 'wordcount',
+        taskName: 'wordcount-newnewne',
+        planDagPath: path.join(folder, 'good.yaml'),
+      },
+    });
+  });
+
+  it('takes the task that the master marks as submitted here, when others submit the same plan', async () => {
+    const added = [
+      aTask({ name: 'wordcount-another' }),
+      aTask({ name: 'wordcount-newnewne', submittedHere: true }),
+    ];
+    const { stdout } = await submit(
+      ['wordcount', 'good.yaml', '-o', 'name'],
+      master([...added, aTask({ name: 'wordcount-otherone' })]),
+    );
+    expect(stdout).toBe('wordcount-newnewne\n');
+  });
+
+  it('ends with 7 and both names when it can not be told which task is the one', async () => {
+    const { exit, stderr } = await submit(
+      ['wordcount', 'good.yaml'],
+      master([NEW, aTask({ name: 'wordcount-otherone' })]),
+    );
+    expect(exit).toBe(7);
+    expect(stderr).toContain('wordcount-newnewne, wordcount-otherone');
+  });
+
+  it('finds the task after the answer was lost', async () => {
+    const client = master([NEW]);
+    const lost = {
+      ...client,
+      submitPlan: (...words: [string, string]) =>
+        client.submitPlan!(...words).then(() =>
+          Promise.reject(new OutcomeUnknownError('the connection was lost')),
+        ),
+    };
+    const { exit, stdout, stderr } = await submit(['wordcount', 'good.yaml', '-o', 'name'], lost);
+    expect(exit).toBe(0);
+    expect(stdout).toBe('wordcount-newnewne\n');
+    expect(stderr).toContain("the master's answer was lost");
+  });
+
+  it.each([
+    ['a name with _', ['word_count', 'good.yaml'], "contains '_'"],
+    ['a name that is too long', ['w'.repeat(60), 'good.yaml'], '60 characters'],
+    ['a name with a dot', ['word.count', 'good.yaml'], 'Kubernetes name'],
+    ['no path', ['wordcount'], '<planDagPath> is missing'],
+    ['a plan that is not there', ['wordcount', 'missing.yaml'], 'missing.yaml'],
+    ['a plan with an error', ['wordcount', 'bad.yaml'], 'did you mean'],
+    ['a folder for a plan', ['wordcount', '.'], 'clic-submit-'],
+    ['a timeout without a wait', ['wordcount', 'good.yaml', '--timeout', '5s'], '--wait'],
+  ])('ends with 2 before anything is sent for %s', async (_, words, message) => {
+    const { exit, stdout, stderr } = await submit(words, {});
+    expect(exit).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+  });
+
+  it('sends a plan that only the master can see with --no-lint', async () => {
+    const submitted: string[][] = [];
+    const { exit } = await submit(
+      ['wordcount', '/data/plans/far.yaml', '--no-lint'],
+      master([NEW], submitted),
+    );
+    expect(exit).toBe(0);
+    expect(submitted).toEqual([['wordcount', '/data/plans/far.yaml']]);
+  });
+
+  it('ends with 2 when the master finds the plan invalid, and with 1 when it fails at it', async () => {
+    const refusing = (error: Error) => ({ ...master([]), submitPlan: () => Promise.reject(error) });
+    expect((await submit(['wordcount', 'good.yaml'], refusing(new PlanInvalidError('bad plan')))).exit).toBe(
+      2,
+    );
+    expect((await submit(['wordcount', 'good.yaml'], refusing(new RefusedError('disk full')))).exit).toBe(1);
+  });
+
+  it.each(['--wait', '--watch'])(
+    'follows the task to its end with %s: by its outcome it exits',
+    async (flag) => {
+      const NAME = 'wordcount-abcdefgh';
+      for (const [last, exit] of [
+        ['COMPLETED', 0],
+        ['FAILED', 3],
+      ] as const) {
+        const client = {
+          ...master([aTask({ name: NAME })]),
+          ...scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING'), scene(last, last, 'WAITING')]),
+        };
+        const result = await submit(['wordcount', 'good.yaml', flag, '-o', 'name'], client);
+        expect(result.stdout).toBe(`${NAME}\n`);
+        expect(result.stderr).toContain(`task  ${NAME} ${last}`);
+        expect(result.exit).toBe(exit);
+      }
+    },
+  );
+});
+
+describe('clic submit with a jar', () => {
+  const java = (script: string): string => {
+    const home = mkdtempSync(path.join(folder, 'java-'));
+    mkdirSync(path.join(home, 'bin'));
+    writeFileSync(path.join(home, 'bin/java'), `#!/bin/sh\n${script}\n`);
+    chmodSync(path.join(home, 'bin/java'), 0o755);
+    return home;
+  };
+  beforeAll(() => {
+    // Not executable, as jars are.
+    writeFileSync(path.join(folder, 'plan.jar'), '', { mode: 0o644 });
+  });
+
+  it.each(['-submit', 'submit'])(
+    'runs the java of JAVA_HOME with the words behind the jar, and passes its streams and status on: %s',
+    async (verb) => {
+      const home = java('echo "$@"; echo talk >&2; exit 42');
+      const { exitCode, stdout, stderr } = await clic(
+        [verb, 'plan.jar', '--flag', '-o', 'json', '--', '-x'],
+        { cwd: folder, env: { JAVA_HOME: home } },
+      );
+      expect(exitCode).toBe(42);
+      expect(stdout).toBe(`-jar ${path.join(folder, 'plan.jar')} --flag -o json -- -x\n`);
+      expect(stderr).toBe('talk\n');
+    },
+  );
+
+  it('finds java on PATH without JAVA_HOME, and tells a signal by 128 + n', async () => {
+    const home = java('kill -TERM $$');
+    const { exitCode } = await clic(['-submit', 'plan.jar'], {
+      cwd: folder,
+      env: { PATH: path.join(home, 'bin') },
+    });
+    expect(exitCode).toBe(143);
+  });
+
+  it.each([
+    ['there is no jar', 'none.jar', {}],
+    ['the jar is a folder', 'folder.jar', {}],
+    ['there is no java', 'plan.jar', { PATH: '/nonexistent' }],
+    ['JAVA_HOME has no java', 'plan.jar', { JAVA_HOME: '/nonexistent' }],
+  ])('ends with 2 when %s', async (_, jar, env) => {
+    mkdirSync(path.join(folder, 'folder.jar'), { recursive: true });
+    const { exitCode, stderr } = await clic(['submit', jar], { cwd: folder, env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^clic: .*\n/);
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import {
+  InterruptedError,
+  NotFoundError,
+  ProtocolError,
+  UnreachableError,
+} from '../../../src/model/errors.ts';
+import { runCli } from '../../helpers/run-cli.ts';
+import { scene, scriptedMaster } from '../../helpers/scripted-master.ts';
+
+const TASK = 'wordcount-abcdefgh';
+const GOES_WELL = [
+  scene('NEW', 'WAITING', 'WAITING'),
+  scene('RUNNING', 'RUNNING', 'WAITING'),
+  scene('RUNNING', 'COMPLETED', 'RUNNING'),
+  scene('COMPLETED', 'COMPLETED', 'COMPLETED'),
+];
+const FAILS = [scene('RUNNING', 'RUNNING', 'WAITING'), scene('FAILED', 'FAILED', 'WAITING')];
+
+/** Lines of progress without their clock. */
+const untimed = (text: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/^\d\d:\d\d:\d\d /, ''));
+
+describe('clic wait', () => {
+  it('tells each change on stderr, and the task as it ended on stdout', async () => {
+    const { exit, stdout, stderr } = await runCli(['wait', TASK], { client: scriptedMaster(GOES_WELL) });
+    expect(exit).toBe(0);
+    expect(untimed(stderr)).toEqual([
+      `task  ${TASK} NEW`,
+      `stage ${TASK}-java-template-1 RUNNING`,
+      `task  ${TASK} RUNNING`,
+      `stage ${TASK}-java-template-1 COMPLETED`,
+      `stage ${TASK}-spark-template-2 RUNNING`,
+      `stage ${TASK}-spark-template-2 COMPLETED`,
+      `task  ${TASK} COMPLETED`,
+    ]);
+    expect(stdout).toContain('| COMPLETED ');
+  });
+
+  it('ends with 3 when the task fails, names the stage, and prints the task all the same', async () => {
+    const { exit, stdout, stderr } = await runCli(['wait', TASK, '-o', 'name'], {
+      client: scriptedMaster(FAILS),
+    });
+    expect(exit).toBe(3);
+    expect(stdout).toBe(`${TASK}\n`);
+    expect(stderr).toContain(`failed: ${TASK}-java-template-1; 1 stage never ran`);
+  });
+
+  it('ends with 4 at once when the task is unknown', async () => {
+    const client = scriptedMaster([new NotFoundError('no task is named so')]);
+    const { exit, stderr } = await runCli(['wait', TASK], { client });
+    expect(exit).toBe(4);
+    expect(stderr).not.toContain('gone');
+  });
+
+  it('ends with 4 when the task disappears while it is waited for', async () => {
+    const client = scriptedMaster([
+      scene('RUNNING', 'RUNNING', 'WAITING'),
+      new NotFoundError('no task is named so'),
+    ]);
+    const { exit, stderr } = await runCli(['wait', TASK], { client });
+    expect(exit).toBe(4);
+    expect(stderr).toContain(`the task ${TASK} has gone`);
+  });
+
+  it('stops at the timeout with 124, and says what is known, on a master that never reports a failure', async () => {
+    const client = scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING', { statusSource: 'times' })]);
+    const { exit, stderr } = await runCli(['wait', TASK, '--timeout', '200ms'], { client });
+    expect(exit).toBe(124);
+    expect(stderr).toContain(
+      `${TASK} has not ended within 0.2 s: it is RUNNING, 0 of 2 stages are completed`,
+    );
+    expect(stderr).toContain(`running: ${TASK}-java-template-1`);
+    expect(stderr).toContain('this master does not report failures');
+  });
+
+  it('stops at the timeout also when the master does not answer', async () => {
+    const client = { task: () => new Promise<never>(() => undefined) };
+    const { exit } = await runCli(['wait', TASK, '--timeout', '100ms'], { client });
+    expect(exit).toBe(124);
+  });
+
+  it('bears with a master that restarts', async () => {
+    const client = scriptedMaster([GOES_WELL[1]!, new UnreachableError('connection refused'), GOES_WELL[3]!]);
+    const { exit, stderr } = await runCli(['wait', TASK], { client });
+    expect(exit).toBe(0);
+    expect(stderr).toContain('connection refused; trying again');
+  });
+
+  it('ends with 6 at once when the master can not be reached at first, or speaks something else', async () => {
+    for (const error of [new UnreachableError('connection refused'), new ProtocolError('it speaks HTTP')]) {
+      const { exit } = await runCli(['wait', TASK], { client: scriptedMaster([error]) });
+      expect(exit).toBe(6);
+    }
+  });
+
+  it('says that the task goes on when it is interrupted', async () => {
+    const stop = new AbortController();
+    const client = scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING')]);
+    const waiting = runCli(['wait', TASK], { client, signal: stop.signal });
+    await expect.poll(() => client.asked()).toBeGreaterThan(1);
+    stop.abort(new InterruptedError('SIGINT', 'interrupted'));
+    const { exit, stderr } = await waiting;
+    expect(exit).toBe(130);
+    expect(stderr).toContain(`the task ${TASK} goes on`);
+    expect(stderr).toContain(`clic wait ${TASK}`);
+  });
+
+  it('refuses a timeout that is no time before it asks anything', async () => {
+    const { exit, stderr } = await runCli(['wait', TASK, '--timeout', 'soon']);
+    expect(exit).toBe(2);
+    expect(stderr).toContain('timeout');
+  });
+});
+
+describe('clic watch', () => {
+  it('prints the changes as its data, a line each', async () => {
+    const { exit, stdout } = await runCli(['watch', TASK], { client: scriptedMaster(GOES_WELL) });
+    expect(exit).toBe(0);
+    expect(untimed(stdout)).toHaveLength(7);
+  });
+
+  it('prints a record a line as JSON lines, and one document as JSON', async () => {
+    const lines = await runCli(['watch', TASK, '-o', 'jsonl'], { client: scriptedMaster(GOES_WELL) });
+    const records = lines.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records).toHaveLength(7);
+    expect(records[3]).toMatchObject({
+      schemaVersion: 1,
+      kind: 'stage',
+      id: `${TASK}-java-template-1`,
+      status: 'COMPLETED',
+      previousStatus: 'RUNNING',
+    });
+    const whole = await runCli(['watch', TASK, '-o', 'json'], { client: scriptedMaster(GOES_WELL) });
+    expect((JSON.parse(whole.stdout) as { changes: unknown[] }).changes).toHaveLength(7);
+  });
+
+  it('prints the header of CSV once', async () => {
+    const { stdout } = await runCli(['watch', TASK, '-o', 'csv'], { client: scriptedMaster(GOES_WELL) });
+    expect(stdout.match(/^time,kind/gm)).toHaveLength(1);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(8);
+  });
+
+  it('draws a view in place on a terminal, and keeps to its height', async () => {
+    const { stdout } = await runCli(['watch', TASK], {
+      client: scriptedMaster(GOES_WELL),
+      tty: { columns: 120, rows: 24 },
+      env: { NO_COLOR: '1' },
+    });
+    const frames = stdout.split('\x1b[3A\r\x1b[0J');
+    expect(frames).toHaveLength(4);
+    expect(frames[3]).toBe(
+      `✓ COMPLETED ${TASK}  2/2 stages\n` +
+        `  ✓ COMPLETED ${TASK}-java-template-1\n` +
+        `  ✓ COMPLETED ${TASK}-spark-template-2\n`,
+    );
+  });
+});

@@ -91,7 +91,9 @@ const { metafile } = await build({
   plugins: [onDemand, lazyStringWidth, thriftCore, plainUuid],
   // Bundled ES modules that ask for their own place get that of the bundle.
   define: { 'import.meta.url': 'bundle.url' },
-  banner: { js: "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };" },
+  banner: {
+    js: "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };",
+  },
   logLevel: 'warning',
   // The stubs of this compiler repeat a case.
   logOverride: { 'duplicate-case': 'silent' },

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import { NotFoundError } from '../model/errors.ts';
@@ -56,6 +56,10 @@ function locate(
 ): string | null {
   if (dagPath === null) return null;
   if (dagPath.known && dagPath.path !== '' && !/^[a-z][-+.a-z0-9]*:\/\//i.test(dagPath.path)) {
+    if (!isAbsolute(dagPath.path)) {
+      const message = `--dagPath of the task ${quote(stage.name)} is relative: its program looks for it in its working directory`;
+      findings.warning(dagOffset, 'relative-dag-path', message, 'write the whole path');
+    }
     return resolve(dirname(planFile), dagPath.path);
   }
   if (dagPath.path === '') {

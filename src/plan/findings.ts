@@ -42,6 +42,7 @@ export type Rule =
   | 'invalid-env'
   | 'missing-dag-file'
   | 'unreadable-dag-file'
+  | 'relative-dag-path'
   | 'unchecked-dag-file'
   | 'missing-operators'
   | 'too-large'

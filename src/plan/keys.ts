@@ -49,7 +49,7 @@ export const KEYS = {
   },
   dag: {
     fine: 'tasks',
-    ignored: { failFast: 'when a stage fails, what depends on it never runs, and the rest runs on' },
+    ignored: { failFast: 'when a stage fails, no more stages of the task are started' },
     unsupported: { target: NO_CONDITIONS },
   },
   task: {
@@ -76,7 +76,7 @@ export const KEYS = {
     fine: `name inputs outputs container dag archiveLocation ${POD}`,
     ignored: {
       activeDeadlineSeconds: NO_DEADLINE,
-      failFast: 'when a stage fails, what depends on it never runs, and the rest runs on',
+      failFast: 'when a stage fails, no more stages of the task are started',
       memoize: 'every stage runs',
       parallelism: OWN_LIMIT,
       retryStrategy: OWN_RETRIES,

@@ -9,6 +9,7 @@ import type { ClientOptions } from './options.ts';
 import { ExceptionType } from './protocol.ts';
 import { backoffMs } from './retry.ts';
 import { asBoolean, asMap, asMaps, asNames, asPath } from './values.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** A client of the master at an address. It connects when it is first asked something, and again when the connection is gone. */
 export function createMasterClient(options: ClientOptions): MasterClient {
@@ -159,9 +160,9 @@ class Transport {
     this.close();
   }
 
-  /** When a call that begins now must be over, in milliseconds of performance.now. */
+  /** When a call that begins now must be over, in milliseconds of monotonicMs. */
   deadline(): number {
-    return performance.now() + this.options.callTimeoutMs;
+    return monotonicMs() + this.options.callTimeoutMs;
   }
 
   close(): void {
@@ -179,7 +180,7 @@ async function retried(transport: Transport, method: TaskMethod, args: string[])
     } catch (error) {
       const again = error instanceof CallFailedError || isInternalError(error);
       const wait = backoffMs(retry, Math.random());
-      const late = retry > transport.options.readRetries || performance.now() + wait >= deadline;
+      const late = retry > transport.options.readRetries || monotonicMs() + wait >= deadline;
       if (!again || late || transport.ended.aborted) throw refusal(error);
       await delay(wait, undefined, { signal: transport.ended }).catch(() => undefined);
     }

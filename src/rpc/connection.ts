@@ -3,6 +3,7 @@ import type { connect as connectFunction } from 'node:tls';
 import { ProtocolError, UnreachableError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
 import type { ClientOptions, TlsOptions } from './options.ts';
+import { monotonicMs } from './monotonic.ts';
 
 /** A call got no answer. `sent` says whether the request may have reached the master. */
 export class CallFailedError extends UnreachableError {
@@ -28,7 +29,8 @@ export class Connection {
   readonly #scanner: MessageScanner;
   readonly #pending = new Map<number, PendingCall>();
   readonly #address: string;
-  #closed: Error | null = null;
+  /** Why it is closed. Made when somebody asks: an error costs as much as a call. */
+  #closed: (() => Error) | null = null;
 
   private constructor(socket: net.Socket, options: ClientOptions) {
     this.#socket = socket;
@@ -41,13 +43,13 @@ export class Connection {
   }
 
   /**
-   * Connects, and with TLS shakes hands, within the connect timeout and before `deadline` (milliseconds of performance.now).
+   * Connects, and with TLS shakes hands, within the connect timeout and before `deadline` (milliseconds of monotonicMs).
    * @param ended gives up when it is aborted
    * @throws CallFailedError, never `sent`
    */
   static async open(options: ClientOptions, deadline: number, ended: AbortSignal): Promise<Connection> {
     const address = `${options.host}:${options.port}`;
-    const timeout = Math.max(1, Math.min(options.connectTimeoutMs, deadline - performance.now()));
+    const timeout = Math.max(1, Math.min(options.connectTimeoutMs, deadline - monotonicMs()));
     const { host, port } = options;
     const socket =
       options.tls === null
@@ -67,7 +69,7 @@ export class Connection {
         // It may still emit an error while it is torn down, which nobody needs any more.
         socket.on('error', () => undefined).destroy();
         const message = `can't reach clic-master at ${address}: ${problem}`;
-        reject(new CallFailedError(message, false, { hint: HINT, cause }));
+        reject(new CallFailedError(message, false, { hint: hintFor(cause, options), cause }));
       };
       const ready = options.tls === null ? 'connect' : 'secureConnect';
       const onReady = (): void => settle(null);
@@ -87,14 +89,15 @@ export class Connection {
 
   /**
    * Sends a request and waits for the message that answers it.
-   * @throws CallFailedError the connection was lost, or the deadline (of performance.now) passed; the connection is closed then
+   * @throws CallFailedError the connection was lost, or the deadline (of monotonicMs) passed; the connection is closed then
    * @throws ProtocolError something else than Thrift came back; the connection is closed then
    */
   async call(request: Buffer, seqid: number, deadline: number): Promise<Message> {
     if (this.#closed !== null) {
-      throw new CallFailedError(this.#closed.message, false, { cause: this.#closed, hint: HINT });
+      const reason = this.#closed();
+      throw new CallFailedError(reason.message, false, { cause: reason, hint: HINT });
     }
-    const waited = Math.max(1, deadline - performance.now());
+    const waited = Math.max(1, deadline - monotonicMs());
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Message>((resolve, reject) => {
@@ -102,7 +105,7 @@ export class Connection {
         timer = setTimeout(() => {
           const message = `clic-master at ${this.#address} did not answer within ${Math.round(waited)} ms`;
           this.#close(
-            new CallFailedError(message, true, { hint: 'a longer deadline is set by --call-timeout' }),
+            () => new CallFailedError(message, true, { hint: 'a longer deadline is set by --call-timeout' }),
           );
         }, waited);
         this.#socket.write(request);
@@ -115,7 +118,7 @@ export class Connection {
 
   /** Ends it at once. Whoever still waits is rejected. */
   close(): void {
-    this.#close(new CallFailedError('the connection was closed by this side', true));
+    this.#close(() => new CallFailedError('the connection was closed by this side', true));
   }
 
   #receive(chunk: Buffer): void {
@@ -129,7 +132,7 @@ export class Connection {
       }
     } catch (error) {
       const message = `what answers at ${this.#address} is no clic-master: ${errorMessage(error)}`;
-      this.#close(new ProtocolError(message, { hint: HINT, cause: error }));
+      this.#close(() => new ProtocolError(message, { hint: HINT, cause: error }));
     }
   }
 
@@ -142,15 +145,15 @@ export class Connection {
     const reason = error === null ? 'was closed by the other side' : `was lost: ${connectProblem(error)}`;
     const when = this.#scanner.idle ? '' : ' in the middle of an answer';
     const message = `the connection to clic-master at ${this.#address} ${reason}${when}`;
-    this.#close(new CallFailedError(message, true, { hint: HINT, cause: error }));
+    this.#close(() => new CallFailedError(message, true, { hint: HINT, cause: error }));
   }
 
-  #close(reason: Error): void {
+  #close(reason: () => Error): void {
     if (this.#closed !== null) return;
     this.#closed = reason;
     // `end` would wait for a peer that keeps its half open.
     this.#socket.destroy();
-    for (const pending of this.#pending.values()) pending.reject(reason);
+    for (const pending of this.#pending.values()) pending.reject(reason());
     this.#pending.clear();
   }
 }
@@ -187,6 +190,16 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'timed out',
   EPIPE: 'closed by the other side',
 };
+
+/** What to do about a connection that could not be made. */
+function hintFor(cause: Error | undefined, { tls }: ClientOptions): string {
+  const code = cause === undefined ? '' : (systemErrorCode(cause) ?? '');
+  if (tls === null) return HINT;
+  if (/CERT|ISSUER|SIGNATURE/.test(code)) {
+    return '--tls-ca FILE names the authority that signed its certificate, --tls-server-name NAME the name in it';
+  }
+  return `does it speak TLS? ${HINT}`;
+}
 
 /** A system error in words: Node's own texts repeat the call and the address. */
 function connectProblem(error: Error): string {

@@ -3,6 +3,7 @@ import { answer } from './dispatch.ts';
 import type { MasterHandlers, Session } from './handlers.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
 import type { ServerOptions } from './server.ts';
+import { monotonicMs } from './monotonic.ts';
 
 export interface ConnectionLimits {
   /** From the first byte of a request to its last. */
@@ -33,7 +34,7 @@ export class ServedConnection {
   #timerKind: 'request' | 'idle' | 'write' | null = null;
   #working = false;
   #ending = false;
-  lastActive = performance.now();
+  lastActive = monotonicMs();
 
   constructor(
     socket: net.Socket,
@@ -73,7 +74,7 @@ export class ServedConnection {
   }
 
   #receive(chunk: Buffer): void {
-    this.lastActive = performance.now();
+    this.lastActive = monotonicMs();
     try {
       this.#scanner.push(chunk);
       for (let message = this.#scanner.next(); message !== null; message = this.#scanner.next())
@@ -102,7 +103,7 @@ export class ServedConnection {
       if (this.#queue.length < MAX_QUEUED) this.#socket.resume();
     }
     this.#working = false;
-    this.lastActive = performance.now();
+    this.lastActive = monotonicMs();
     if (this.#ending) this.finish();
     else this.#wait();
   }

@@ -34,7 +34,7 @@ describe('a plan on disk', () => {
     const path = await put(
       'plan.yaml',
       planOf(
-        '- {name: a, template: sh-template, arguments: {parameters: [{value: x --dagPath=dags/1.yml}]}}',
+        `- {name: a, template: sh-template, arguments: {parameters: [{value: x --dagPath=${directory}/dags/1.yml}]}}`,
       ),
     );
     const { plan, diagnostics } = await loadPlan(path);
@@ -58,8 +58,8 @@ describe('a plan on disk', () => {
     const path = await put(
       'plan.yaml',
       planOf(
-        '- {name: a, template: sh-template, arguments: {parameters: [{value: x --dagPath=none.yml}]}}',
-        '- {name: b, template: sh-template, arguments: {parameters: [{value: x --dagPath=.}]}}',
+        `- {name: a, template: sh-template, arguments: {parameters: [{value: x --dagPath=${directory}/none.yml}]}}`,
+        `- {name: b, template: sh-template, arguments: {parameters: [{value: x --dagPath=${directory}}]}}`,
       ),
     );
     expect((await loadPlan(path)).diagnostics.map(({ rule, line }) => [rule, line])).toEqual([

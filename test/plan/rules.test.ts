@@ -113,9 +113,14 @@ const CASES: Record<Rule, Case> = {
     ],
   },
   'missing-dag-file': {
+    text: dagTask('/dags/a.yml'),
+    found: ['6:75: error: the physical DAG "/dags/a.yml" of the task "a" is not there [missing-dag-file]'],
+  },
+  'relative-dag-path': {
     text: dagTask('dags/a.yml'),
+    files: { '/plans/dags/a.yml': 'operators: [{ name: sink, params: { outputPath: /out } }]\n' },
     found: [
-      '6:75: error: the physical DAG "/plans/dags/a.yml" of the task "a" is not there [missing-dag-file]',
+      '6:75: warning: --dagPath of the task "a" is relative: its program looks for it in its working directory [relative-dag-path]; write the whole path',
     ],
   },
   'unreadable-dag-file': {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { PlanInvalidError, type Diagnostic } from '../../model/diagnostic.ts';
+import { NotFoundError } from '../../model/errors.ts';
 import { loadPlan } from '../../plan/load.ts';
 import { formatDiagnostics, type ReportFormat } from '../../plan/report.ts';
 import type { Arguments } from '../arguments.ts';
@@ -15,11 +16,9 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   const planName = args.text('name')?.toLowerCase();
   const diagnostics: Diagnostic[] = [];
   for (const file of args.list('planDagPath')) {
-    const loaded = await loadPlan(path.resolve(context.io.cwd, file), { planName });
+    const found = await lintFile(path.resolve(context.io.cwd, file), planName);
     // Shown as they were typed, so that they can be clicked and matched.
-    diagnostics.push(
-      ...loaded.diagnostics.map((found) => ({ ...found, file: shown(found.file, context.io.cwd) })),
-    );
+    diagnostics.push(...found.map((one) => ({ ...one, file: shown(one.file, context.io.cwd) })));
   }
   const report = formatDiagnostics(diagnostics, format);
   await context.io.stdout.write(format === 'json' ? report : printableLines(report));
@@ -28,6 +27,16 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   if (diagnostics.length === 0) await context.note('no problems found');
   else await context.note(`${errors} error(s), ${warnings} warning(s)`);
   return errors > 0 ? exitCodeOf(new PlanInvalidError('the plan is not valid')) : 0;
+}
+
+/** A file that can't be read is a finding too: the others are still looked at. */
+async function lintFile(file: string, planName: string | undefined): Promise<readonly Diagnostic[]> {
+  try {
+    return (await loadPlan(file, { planName })).diagnostics;
+  } catch (error) {
+    if (!(error instanceof NotFoundError) && !(error instanceof PlanInvalidError)) throw error;
+    return [{ severity: 'error', rule: 'unreadable-plan', message: error.message, file, line: 1, column: 1 }];
+  }
 }
 
 function shown(file: string, cwd: string): string {

@@ -106,6 +106,11 @@ function fingerprint({ task, stages }: Snapshot): string {
   return [task.status, ...stages.map(({ status, retryCount }) => `${status}${retryCount}`)].join(' ');
 }
 
+/** As `--timeout` takes it: `500ms`, `90s`. */
+function formatDuration(ms: number): string {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
 /** The timeout and the signal, as one thing that ends every wait. */
 class Deadline {
   readonly #end: Promise<never>;
@@ -159,10 +164,12 @@ class Deadline {
         hint: `\`clic wait ${taskName}\` comes back to it`,
       });
     }
-    const seconds = (this.#timeoutMs ?? 0) / 1000;
-    return new WaitTimeoutError(`${taskName} has not ended within ${seconds} s: ${state}`, {
-      hint: `it goes on; \`clic wait ${taskName}\` comes back to it`,
-    });
+    return new WaitTimeoutError(
+      `${taskName} has not ended within ${formatDuration(this.#timeoutMs ?? 0)}: ${state}`,
+      {
+        hint: `it goes on; \`clic wait ${taskName}\` comes back to it`,
+      },
+    );
   }
 
   clear(): void {

@@ -12,6 +12,7 @@ export function csvLine(cells: readonly string[]): string {
 }
 
 function csvCell(text: string): string {
-  const shown = printable(text);
+  // A tab moves no cursor out of its line, and is data to whoever reads CSV.
+  const shown = text.split('\t').map(printable).join('\t');
   return /[",]|^\s|\s$/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }

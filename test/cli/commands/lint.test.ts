@@ -52,8 +52,12 @@ describe('clic lint', () => {
     );
   });
 
-  it('ends with 4 when the plan is not there', async () => {
-    expect((await lint('none.yaml')).exit).toBe(4);
+  it('finds fault with a plan that is not there or is no file, and looks at the others all the same', async () => {
+    const { exit, stdout } = await lint('none.yaml', '.', 'bad.yaml');
+    expect(exit).toBe(2);
+    expect(stdout).toMatch(/^none\.yaml:1:1: error: .*\[unreadable-plan\]$/m);
+    expect(stdout.match(/unreadable-plan/g)).toHaveLength(2);
+    expect(stdout).toContain('[unknown-template]');
   });
 
   it('checks the length of stage ids against the name that is given', async () => {

@@ -71,7 +71,7 @@ describe('clic wait', () => {
     const { exit, stderr } = await runCli(['wait', TASK, '--timeout', '200ms'], { client });
     expect(exit).toBe(124);
     expect(stderr).toContain(
-      `${TASK} has not ended within 0.2 s: it is RUNNING, 0 of 2 stages are completed`,
+      `${TASK} has not ended within 200ms: it is RUNNING, 0 of 2 stages are completed`,
     );
     expect(stderr).toContain(`running: ${TASK}-java-template-1`);
     expect(stderr).toContain('this master does not report failures');

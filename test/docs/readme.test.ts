@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { COMMANDS, commandOf } from '../../src/cli/commands/index.ts';
+import { splitCommandLine } from '../../src/cli/command-line.ts';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { optionsOf } from '../../src/cli/global-options.ts';
+import { LEGACY_USAGE, legacyVerb } from '../../src/cli/legacy.ts';
+import { standardFiles } from '../../src/config/locate.ts';
+import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
+import { ROOT, readMarkdown, tableOf, withoutComments } from './markdown.ts';
+
+const NONE = '–';
+const words = (cell: string): string[] => (cell === NONE ? [] : cell.split(/[\s,]+/).filter(Boolean));
+
+describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
+  const readme = readMarkdown(file);
+  const isEnglish = file === 'README.md';
+
+  test('has the exit codes of the program', () => {
+    const { rows } = tableOf(readme, '0');
+    const expected = EXIT_CODES.map(({ exit, codes }) => ({ exit: String(exit), codes }));
+    expect(rows.map(([exit, , codes = '']) => ({ exit, codes: words(codes) }))).toEqual(expected);
+    if (isEnglish) expect(rows.map((row) => row[1])).toEqual(EXIT_CODES.map(({ meaning }) => meaning));
+  });
+
+  test('has the options of the configuration, with their defaults', () => {
+    const { rows } = tableOf(readme, '--master-host');
+    const shown = rows.map(([flag, env, keys = '', text = '', meaning], i) => {
+      const { type, help } = OPTIONS[OPTION_NAMES[i] ?? 'color'];
+      const value = text === NONE ? null : type.parse(text);
+      return { flag, env, keys: words(keys), value, help: isEnglish ? meaning : help };
+    });
+    const expected = OPTION_NAMES.map((name) => {
+      const { flag, env, keys, default: value, help } = OPTIONS[name];
+      return { flag: `--${flag}`, env, keys, value, help };
+    });
+    expect(shown).toEqual(expected);
+  });
+
+  test('has the places of the configuration file, in their order', () => {
+    const places = { cwd: '.', home: '~', dataDir: '/data', packageDir: '<the package>' };
+    const list = `${standardFiles('$CLIC_HOME', places).join('\n')}\n`;
+    expect(readme.blocks.filter(({ text }) => text === list)).toHaveLength(1);
+  });
+
+  test('has every command, each with all of its options and its one-dash form', () => {
+    const rows = tableOf(readme, LEGACY_USAGE[0] ?? '').rows.map(
+      ([form = '', usage = '', , options = '']) => ({
+        form,
+        verb: usage.split(' ')[0] ?? '',
+        options: words(options).flatMap((word) => /--(?:no-)?([\w-]+)/.exec(word)?.[1] ?? []),
+      }),
+    );
+    expect(rows.map(({ form }) => form).filter((form) => form !== NONE)).toEqual(LEGACY_USAGE);
+    for (const { form, verb } of rows) {
+      if (form !== NONE) expect(legacyVerb(form.split(' ')[0] ?? '')).toBe(verb);
+      else expect(commandOf(verb)?.legacy).toBeUndefined();
+    }
+    for (const { verb, options = {} } of COMMANDS) {
+      const told = rows.filter((row) => row.verb === verb).flatMap((row) => row.options);
+      expect(new Set(told), verb).toEqual(new Set(Object.keys(options)));
+    }
+    expect(new Set(rows.map(({ verb }) => verb))).toEqual(new Set(COMMANDS.map(({ verb }) => verb)));
+  });
+
+  test('has the options of clic-master, with their defaults', () => {
+    const help = execFileSync(process.execPath, [path.join(ROOT, 'bin/clic-master'), '--help'], {
+      encoding: 'utf8',
+      env: { HOME: '/nonexistent' },
+    });
+    const described = help
+      .split(/\n +(?=(?:-\w, )?--)/)
+      .slice(1)
+      .map((text) => ({
+        option: /--[\w-]+/.exec(text)?.[0] ?? '',
+        value: /\[default: "?(.*?)"?\]/.exec(text)?.[1],
+      }))
+      .filter(({ option }) => option !== '--help' && option !== '--version');
+    const { rows } = tableOf(readme, '--host');
+    expect(rows.map(([option]) => option)).toEqual(described.map(({ option }) => option));
+    // These depend on the user and on the machine.
+    const own = ['--state-dir', '--max-running', '--pass-env'];
+    for (const [i, [option = '', value]] of rows.entries()) {
+      if (!own.includes(option)) expect(value, option).toBe(described[i]?.value ?? NONE);
+    }
+  });
+
+  test('has YAML that can be parsed', () => {
+    const yaml = readme.blocks.filter(({ language }) => language === 'yaml');
+    expect(yaml.length).toBeGreaterThan(2);
+    for (const { text } of yaml) expect(parse(text)).toBeTypeOf('object');
+  });
+
+  test('has no command line that clic does not understand', () => {
+    const code = [...readme.blocks.map(withoutComments), ...readme.inlineCode];
+    const lines = code.flatMap((text) =>
+      [...text.matchAll(/(?<![\w/.-])clic ((?:-[a-z_]|[a-z])[^|>;&)`\n]*)/g)].map(([, line = '']) =>
+        line.trim(),
+      ),
+    );
+    expect(lines.length).toBeGreaterThan(20);
+    for (const line of lines) {
+      const { verb, words: given } = splitCommandLine(line.split(/\s+/));
+      const spec = commandOf(verb ?? '');
+      if (spec === undefined) throw new Error(`no command: clic ${line}`);
+      const known = Object.entries(optionsOf(spec)).flatMap(([name, { alias }]) => [
+        `--${name}`,
+        `--no-${name}`,
+        ...(typeof alias === 'string' ? [`-${alias}`] : []),
+      ]);
+      for (const word of given) if (word.startsWith('-')) expect(known, `clic ${line}`).toContain(word);
+    }
+  });
+});
+
+test('both have the same parts, and the same code but for its comments', () => {
+  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((file) => {
+    const { headings, blocks, tables } = readMarkdown(file);
+    return {
+      headings: headings.map(({ level }) => level),
+      blocks: blocks.map((block) => ({
+        language: block.language,
+        mark: block.mark,
+        code: withoutComments(block),
+      })),
+      tables: tables.map(({ rows }) => rows.map((row) => row.length)),
+    };
+  });
+  expect(chinese).toEqual(english);
+});

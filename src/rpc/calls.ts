@@ -1,38 +1,8 @@
 import { ProtocolError } from '../model/errors.ts';
 import TaskService from './gen/TaskService.js';
 import type { Message } from './message-scanner.ts';
-import {
-  ExceptionType,
-  MessageReader,
-  MessageType,
-  MessageWriter,
-  ReadBuffer,
-  WriteBuffer,
-} from './protocol.ts';
-
-/** The methods of the TaskService, as the IDL names them. */
-export type TaskMethod =
-  | 'submitPlan'
-  | 'listAllTask'
-  | 'getTaskInfo'
-  | 'getStageInfo'
-  | 'getStageIdOfTask'
-  | 'suspendStage'
-  | 'continueStage'
-  | 'getStageResult';
-
-/** The master answered with a TApplicationException. */
-export class RemoteException extends Error {
-  override readonly name = 'RemoteException';
-  readonly method: TaskMethod;
-  readonly type: number;
-
-  constructor(method: TaskMethod, type: number, message: string) {
-    super(message);
-    this.method = method;
-    this.type = type;
-  }
-}
+import { MessageReader, MessageType, MessageWriter, ReadBuffer, WriteBuffer } from './protocol.ts';
+import { ExceptionType, RemoteException, type TaskMethod } from './remote-exception.ts';
 
 /** A request that was written, and the reader of its reply. */
 export interface PreparedCall {

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NotFoundError, OutcomeUnknownError, ProtocolError, RefusedError } from '../model/errors.ts';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import type { MasterClient } from '../model/master-client.ts';
-import { RemoteException, prepareCall, type TaskMethod } from './calls.ts';
-import { CallFailedError, Connection } from './connection.ts';
+import { CallFailedError } from './connection.ts';
 import { parseStage, parseTask, parseTaskDetail } from './conversion.ts';
 import type { ClientOptions } from './options.ts';
-import { ExceptionType } from './protocol.ts';
-import { backoffMs } from './retry.ts';
-import { asBoolean, asMap, asMaps, asNames, asPath } from './values.ts';
 import { monotonicMs } from './monotonic.ts';
+import { ExceptionType, RemoteException, type TaskMethod } from './remote-exception.ts';
+import { backoffMs } from './retry.ts';
+import { Transport } from './transport.ts';
+import { asBoolean, asMap, asMaps, asNames, asPath } from './values.ts';
 
 /** A client of the master at an address. It connects when it is first asked something, and again when the connection is gone. */
 export function createMasterClient(options: ClientOptions): MasterClient {
@@ -109,66 +109,6 @@ export function createMasterClient(options: ClientOptions): MasterClient {
     resultPath: async (stageId) => asPath(await named('getStageResult', stageId, stage), 'getStageResult'),
     close: () => transport.end(),
   };
-}
-
-/** Sequence ids, the connection, and one deadline for each call. */
-class Transport {
-  readonly options: ClientOptions;
-  #connection: Connection | null = null;
-  #seqid = 0;
-  readonly #end = new AbortController();
-
-  constructor(options: ClientOptions) {
-    this.options = options;
-  }
-
-  /**
-   * One attempt. A `fresh` call opens a connection of its own, which later calls then use: on an old one that the master has
-   * just closed it could not be told whether the request arrived.
-   * @throws CallFailedError, ProtocolError, RemoteException
-   */
-  async call(
-    method: TaskMethod,
-    args: string[],
-    use: 'fresh' | 'any' = 'any',
-    deadline = this.deadline(),
-  ): Promise<unknown> {
-    if (use === 'fresh') this.close();
-    if (this.ended.aborted) throw new CallFailedError('the client was closed', false);
-    if (this.#connection === null || this.#connection.closed) {
-      this.#connection = await Connection.open(this.options, deadline, this.ended);
-    }
-    const seqid = ++this.#seqid;
-    const call = prepareCall(method, args, seqid);
-    const reply = await this.#connection.call(call.bytes, seqid, deadline);
-    try {
-      return await call.read(reply);
-    } catch (error) {
-      // Whatever follows on this stream can't be trusted.
-      if (error instanceof ProtocolError) this.close();
-      throw error;
-    }
-  }
-
-  /** Aborted when the client is closed: nothing is connected or tried again then. */
-  get ended(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  end(): void {
-    this.#end.abort();
-    this.close();
-  }
-
-  /** When a call that begins now must be over, in milliseconds of monotonicMs. */
-  deadline(): number {
-    return monotonicMs() + this.options.callTimeoutMs;
-  }
-
-  close(): void {
-    this.#connection?.close();
-    this.#connection = null;
-  }
 }
 
 /** A read, tried again after a lost connection or an internal error of the master, while the deadline allows it. */

@@ -8,7 +8,6 @@ import base from './gen/base_types.js';
 import type { MasterHandlers, Session } from './handlers.ts';
 import type { Message } from './message-scanner.ts';
 import {
-  ExceptionType,
   MessageReader,
   MessageType,
   MessageWriter,
@@ -16,6 +15,7 @@ import {
   WriteBuffer,
   encodeException,
 } from './protocol.ts';
+import { ExceptionType } from './remote-exception.ts';
 
 /** What a request came to: the bytes to send back, and the error behind a refusal, for the log. */
 export interface Answer {

@@ -4,20 +4,6 @@ import { ProtocolError } from '../model/errors.ts';
 
 export const MessageType = Thrift.MessageType;
 
-/** A TApplicationException's `type`, as defined by Thrift. */
-export const ExceptionType = {
-  UNKNOWN_METHOD: 1,
-  INVALID_MESSAGE_TYPE: 2,
-  MISSING_RESULT: 5,
-  INTERNAL_ERROR: 6,
-  PROTOCOL_ERROR: 7,
-  /**
-   * INVALID_TRANSFORM: only THeaderProtocol ever raises it, so over the binary protocol it is free to mean
-   * "the plan is invalid, and was not stored", which no declared exception can say.
-   */
-  PLAN_INVALID: 8,
-} as const;
-
 /** The bytes of one whole message, as a transport to read from. */
 export class ReadBuffer {
   readonly #bytes: Buffer;

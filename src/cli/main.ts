@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { InterruptedError, errorMessage } from '../model/errors.ts';
 import { ProcessSink, lenient, type Io } from './io.ts';
+import { createMasterClient } from '../rpc/connect.ts';
 import { run } from './run.ts';
 
 const io: Io = {
@@ -25,8 +26,8 @@ process.on('uncaughtException', (error) => {
 });
 
 void run(process.argv.slice(2), io, {
-  createClient: async (options) => (await import('../rpc/connect.ts')).createMasterClient(options),
-  openResult: async (path, options) => (await import('../results/open-result.ts')).openResult(path, options),
+  createClient: (options) => Promise.resolve(createMasterClient(options)),
+  openResult: async (path, options) => (await import('./on-demand.ts')).openResult(path, options),
   places: { home: orElse(homedir, '/'), dataDir: '/data', packageDir: join(__dirname, '..') },
   signal: stop.signal,
 }).then((exitCode) => {

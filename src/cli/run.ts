@@ -70,7 +70,7 @@ function reasonOf(signal: AbortSignal): Error {
 }
 
 async function complete(words: readonly string[], io: Io, deps: Deps): Promise<number> {
-  const { completeWords } = await import('./completion/complete.ts');
+  const { completeWords } = await import('./on-demand.ts');
   for (const candidate of await completeWords(words, io, deps)) await io.stdout.write(`${candidate}\n`);
   return 0;
 }
@@ -82,7 +82,7 @@ function asTopic(word: string): string {
 
 /** `clic <verb> --help`. */
 async function showHelp(spec: CommandSpec, io: Io): Promise<number> {
-  const { commandHelp, mainHelp } = await import('./help/usage.ts');
+  const { commandHelp, mainHelp } = await import('./on-demand.ts');
   const { columns } = io.stdout;
   await io.stdout.write(spec.verb === 'help' ? await mainHelp(columns) : await commandHelp(spec, columns));
   return 0;

@@ -9,10 +9,10 @@ import type { Setting } from './origin.ts';
 export async function readDotenv(folder: string): Promise<ReadonlyMap<string, Setting>> {
   const found = readIfExists(join(folder, '.env'), '.env');
   if (found === null) return new Map();
-  const { parse } = await import('dotenv');
+  const { default: dotenv } = await import('dotenv');
   const lines = found.text.split(/\r\n|\n|\r/).map(assignedName);
   return new Map(
-    Object.entries(parse(found.text))
+    Object.entries(dotenv.parse(found.text))
       .filter(([name, text]) => name.startsWith('CLIC_') && text !== '')
       .map(([name, text]): [string, Setting] => {
         const line = lines.lastIndexOf(name) + 1;

@@ -1,6 +1,6 @@
 // Bundles the two programs into dist/: a few files start several times faster than a tree of modules.
-import { build } from 'esbuild';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { build, transform } from 'esbuild';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -53,56 +53,76 @@ const plainUuid = {
   },
 };
 
-/** Libraries that most runs do without, and that together are larger than everything else. */
-const ON_DEMAND = ['yargs', 'yaml', 'cli-table3', 'dotenv'];
-
-/** Bundles each of them into a file of its own under dist/lib, which is read when it is first needed. */
-const onDemand = {
-  name: 'on-demand',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(${ON_DEMAND.join('|')})$`) }, ({ kind, path }) =>
-      kind === 'entry-point' ? undefined : { path, namespace: 'on-demand' },
-    );
-    onLoad({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({
-      contents: `module.exports = require('./lib/${path}.cjs');`,
-    }));
-    onResolve({ filter: /.*/, namespace: 'on-demand' }, ({ path }) => ({ path, external: true }));
-  },
-};
-
-mkdirSync(join(root, 'dist'), { recursive: true });
-const { metafile } = await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: {
-    clic: 'src/cli/main.ts',
-    'clic-master': 'src/master/main.ts',
-    ...Object.fromEntries(ON_DEMAND.map((name) => [`lib/${name}`, name])),
-  },
   outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  format: 'cjs',
   minify: true,
   legalComments: 'none',
-  // Native code, installed beside us.
-  external: ['classic-level'],
-  plugins: [onDemand, lazyStringWidth, thriftCore, plainUuid],
+  plugins: [lazyStringWidth, thriftCore, plainUuid],
   // Bundled ES modules that ask for their own place get that of the bundle.
   define: { 'import.meta.url': 'bundle.url' },
-  banner: {
-    js: "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };",
-  },
   logLevel: 'warning',
   // The stubs of this compiler repeat a case.
   logOverride: { 'duplicate-case': 'silent' },
   metafile: true,
+  write: false,
+};
+const BANNER = "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };";
+
+// What `clic` imports on demand goes to files of its own. esbuild splits only ES modules, which Node loads more slowly
+// than CommonJS: each file is turned into that afterwards.
+const shell = await build({
+  ...options,
+  entryPoints: { clic: 'src/cli/main.ts' },
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'lib/[name]-[hash]',
 });
-writeFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(metafile));
+const master = await build({
+  ...options,
+  entryPoints: { 'clic-master': 'src/master/main.ts' },
+  format: 'cjs',
+  banner: { js: BANNER },
+  // Native code, installed beside us.
+  external: ['classic-level'],
+});
+
+const files = new Map();
+for (const { path, text } of shell.outputFiles) files.set(rename(path), await toCommonJs(text));
+for (const { path, text } of master.outputFiles) files.set(rename(path), text);
+const packages = { ...shell.metafile.inputs, ...master.metafile.inputs };
+files.set(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(packages));
+
+mkdirSync(join(root, 'dist/lib'), { recursive: true });
+for (const [path, text] of files) writeFileSync(path, text);
+for (const name of readdirSync(join(root, 'dist/lib'))) {
+  const path = join(root, 'dist/lib', name);
+  if (!files.has(path)) rmSync(path);
+}
+
+function rename(path) {
+  return path.replace(/\.js$/, '.cjs');
+}
+
+/** Turns a file that esbuild has split off into CommonJS, its imports of the others included. */
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    minify: true,
+    banner: BANNER,
+    // A dynamic import of a CommonJS file would start Node's loader of ES modules.
+    supported: { 'dynamic-import': false },
+  });
+  return code.replaceAll(/require\("(\.\.?\/[^"]*)\.js"\)/g, 'require("$1.cjs")');
+}
 
 /** The licenses of the packages whose code is in the bundles, which ask to be passed on. */
-function licenses({ inputs }) {
+function licenses(inputs) {
   const folders = new Set(
     Object.keys(inputs).flatMap(
       (path) =>

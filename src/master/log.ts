@@ -20,7 +20,10 @@ export function createLog(
     if (LOG_LEVELS.indexOf(at) < shown) return;
     const reason = error === undefined ? '' : `: ${describe(error)}`;
     // One event, one line, whatever a client has put into it.
-    const text = `${message}${reason}`.replace(/\p{Cc}+/gu, ' | ').slice(0, 4_000);
+    const text = `${message}${reason}`
+      .trimEnd()
+      .replace(/\p{Cc}+/gu, ' | ')
+      .slice(0, 4_000);
     stream.write(`${now().toISOString()} ${at.toUpperCase().padEnd(5)} ${text}\n`);
   };
   return {

@@ -1,4 +1,5 @@
 import { ProtocolError } from '../model/errors.ts';
+import { prepareCall } from './calls.ts';
 import { CallFailedError, Connection } from './connection.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { ClientOptions } from './options.ts';
@@ -28,8 +29,7 @@ export class Transport {
   ): Promise<unknown> {
     if (use === 'fresh') this.close();
     if (this.ended.aborted) throw new CallFailedError('the client was closed', false);
-    // The stubs are loaded while the connection is made: most runs of clic ask one thing.
-    const [connection, { prepareCall }] = await Promise.all([this.#connect(deadline), import('./calls.ts')]);
+    const connection = await this.#connect(deadline);
     const seqid = ++this.#seqid;
     const call = prepareCall(method, args, seqid);
     const reply = await connection.call(call.bytes, seqid, deadline);

@@ -2,6 +2,13 @@ import { FORMATS } from '../../config/options.ts';
 import type { CommandSpec, Positional } from '../command.ts';
 import { wordsUpToJar } from '../submit/jar-words.ts';
 import { TOPICS } from '../help/topic-names.ts';
+import * as continueStage from './continue.ts';
+import * as list from './list.ts';
+import * as stage from './stage.ts';
+import * as stages from './stages.ts';
+import * as suspend from './suspend.ts';
+import * as task from './task.ts';
+import * as version from './version.ts';
 
 const taskName: Positional = {
   name: 'taskName',
@@ -48,7 +55,7 @@ const WORKING: readonly CommandSpec[] = [
     notes: 'Words behind a .jar are passed on to it: clic submit plan.jar [args…]',
     handlesSignals: true,
     parsedWords: wordsUpToJar,
-    load: () => import('./submit.ts'),
+    load: async () => (await import('../on-demand.ts')).submit,
   },
   {
     verb: 'list',
@@ -60,7 +67,7 @@ const WORKING: readonly CommandSpec[] = [
       limit: { type: 'string', describe: 'only so many, the latest' },
     },
     formats: FORMATS,
-    load: () => import('./list.ts'),
+    load: () => Promise.resolve(list),
   },
   {
     verb: 'task',
@@ -68,7 +75,7 @@ const WORKING: readonly CommandSpec[] = [
     describe: 'show a task and the ids of its stages',
     positionals: [taskName],
     formats: FORMATS,
-    load: () => import('./task.ts'),
+    load: () => Promise.resolve(task),
   },
   {
     verb: 'stages',
@@ -77,7 +84,7 @@ const WORKING: readonly CommandSpec[] = [
     positionals: [taskName],
     options: wide,
     formats: FORMATS,
-    load: () => import('./stages.ts'),
+    load: () => Promise.resolve(stages),
   },
   {
     verb: 'stage',
@@ -86,7 +93,7 @@ const WORKING: readonly CommandSpec[] = [
     positionals: [stageId],
     options: wide,
     formats: FORMATS,
-    load: () => import('./stage.ts'),
+    load: () => Promise.resolve(stage),
   },
   {
     verb: 'result',
@@ -104,7 +111,7 @@ const WORKING: readonly CommandSpec[] = [
     formats: FORMATS,
     notes:
       'Prints the lines as they are stored. -o json, jsonl, yaml and csv print them as data, -o name only the path.',
-    load: () => import('./result.ts'),
+    load: async () => (await import('../on-demand.ts')).result,
   },
   {
     verb: 'suspend',
@@ -112,7 +119,7 @@ const WORKING: readonly CommandSpec[] = [
     describe: 'hold back a stage that has not started',
     positionals: [{ ...stageId, completes: 'waiting-stage' }],
     formats: FORMATS,
-    load: () => import('./suspend.ts'),
+    load: () => Promise.resolve(suspend),
   },
   {
     verb: 'continue',
@@ -120,7 +127,7 @@ const WORKING: readonly CommandSpec[] = [
     describe: 'let a suspended stage go on',
     positionals: [{ ...stageId, completes: 'suspended-stage' }],
     formats: FORMATS,
-    load: () => import('./continue.ts'),
+    load: () => Promise.resolve(continueStage),
   },
   {
     verb: 'wait',
@@ -130,7 +137,7 @@ const WORKING: readonly CommandSpec[] = [
     formats: FORMATS,
     notes: 'Progress goes to stderr, and the task, as it ended, to stdout.',
     handlesSignals: true,
-    load: () => import('./wait.ts'),
+    load: async () => (await import('../on-demand.ts')).wait,
   },
   {
     verb: 'watch',
@@ -140,7 +147,7 @@ const WORKING: readonly CommandSpec[] = [
     formats: FORMATS,
     notes: 'A live view on a terminal, a line for each change in a pipe, a record for each with -o jsonl.',
     handlesSignals: true,
-    load: () => import('./watch.ts'),
+    load: async () => (await import('../on-demand.ts')).watch,
   },
   {
     verb: 'lint',
@@ -150,14 +157,14 @@ const WORKING: readonly CommandSpec[] = [
       name: { type: 'string', describe: 'the name it will be submitted by: checks the length of stage ids' },
     },
     formats: LINT_FORMATS,
-    load: () => import('./lint.ts'),
+    load: async () => (await import('../on-demand.ts')).lint,
   },
   {
     verb: 'config',
     describe: 'show the configuration in force, and where each value came from',
     positionals: [],
     formats: FORMATS,
-    load: () => import('./config.ts'),
+    load: async () => (await import('../on-demand.ts')).config,
   },
   {
     verb: 'completion',
@@ -166,7 +173,7 @@ const WORKING: readonly CommandSpec[] = [
     formats: [],
     notes:
       'Put into ~/.bashrc:  source <(clic completion bash)\nPut into ~/.zshrc:   source <(clic completion zsh)',
-    load: () => import('./completion.ts'),
+    load: async () => (await import('../on-demand.ts')).completion,
   },
   {
     verb: 'version',
@@ -174,7 +181,7 @@ const WORKING: readonly CommandSpec[] = [
     describe: 'print the version',
     positionals: [],
     formats: FORMATS,
-    load: () => import('./version.ts'),
+    load: () => Promise.resolve(version),
   },
 ];
 
@@ -197,7 +204,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
     ],
     formats: [],
-    load: () => import('./help.ts'),
+    load: async () => (await import('../on-demand.ts')).help,
   },
 ];
 

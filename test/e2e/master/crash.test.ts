@@ -123,6 +123,21 @@ describe('a stage that runs while its master is killed', LIMIT, () => {
   });
 });
 
+it('a stage that is killed together with its master is run again, and that is no retry', LIMIT, async () => {
+  const bench = await Bench.start({ args: ['--max-retries', '0'] });
+  // The second time, there is nothing to wait for.
+  const wait = `[ "$(grep -c run runs)" = 2 ] || { ${waitFor('never')}; }`;
+  const task = await bench.submit([{ name: 'long', run: `echo $PPID > group; echo run >> runs; ${wait}` }]);
+  await expect.poll(() => task.lines('runs')).toHaveLength(1);
+  await bench.kill();
+  // The parent of a stage's program leads its process group.
+  process.kill(-Number(task.lines('group')[0]), 'SIGKILL');
+  await bench.up();
+  expect(await task.ended()).toBe('COMPLETED');
+  expect(task.lines('runs')).toHaveLength(2);
+  expect((await task.stage('long')).retryCount).toBe(0);
+});
+
 describe('what was acknowledged right before the master is killed', LIMIT, () => {
   it('is there afterwards: submissions of several clients', async () => {
     const random = seededRandom(7);

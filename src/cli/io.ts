@@ -83,6 +83,15 @@ export class ProcessSink implements Sink {
   }
 }
 
+/** For commands whose exit status tells more than their output: a reader that has gone does not end them. */
+export async function unlessClosed(output: Promise<void>): Promise<void> {
+  try {
+    await output;
+  } catch (error) {
+    if (!(error instanceof ClosedPipeError)) throw error;
+  }
+}
+
 /** Writes what comes, and forgets it where it can't be written: for notes, which nobody misses who closed the stream. */
 export function lenient(sink: Sink): Sink {
   return {

@@ -1,9 +1,11 @@
 import { FORMATS } from '../../config/options.ts';
-import { OutcomeUnknownError, UsageError } from '../../model/errors.ts';
+import { InterruptedError, OutcomeUnknownError, UsageError, errorMessage } from '../../model/errors.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { requireCompleted } from '../follow/describe.ts';
 import { timeoutOf } from '../follow/timeout.ts';
 import { watchTask } from '../follow/watch-task.ts';
+import { unlessClosed } from '../io.ts';
 import { print } from '../output/print.ts';
 import { findSubmitted, tasksOfPlan } from '../submit/find-task.ts';
 import { isJar } from '../submit/jar-words.ts';
@@ -49,14 +51,32 @@ async function submitPlan(
   );
   const taskName = await findSubmitted(client, planName, before, context.signal).catch((error: unknown) => {
     // Without an answer, and without a task, nothing is known.
-    throw lost ?? error;
+    throw lost ?? unnamed(planName, error);
   });
   if (lost !== null) await context.note("the master's answer was lost, but the task is there");
 
-  if (format === 'table') await context.io.stdout.write(submittedSentence(planName, taskName));
-  else await print(submissionListing({ planName, taskName, planDagPath: file }), format, context.io.stdout);
-  if (isWaiting) await watchTask(context, { client, taskName, timeoutMs, progress: context.notes });
+  const { stdout } = context.io;
+  const told =
+    format === 'table'
+      ? stdout.write(submittedSentence(planName, taskName))
+      : print(submissionListing({ planName, taskName, planDagPath: file }), format, stdout);
+  if (!isWaiting) {
+    await told;
+    return 0;
+  }
+  await unlessClosed(told);
+  requireCompleted(await watchTask(context, { client, taskName, timeoutMs, progress: context.notes }));
   return 0;
+}
+
+/** The plan is stored, whatever went wrong behind that: nobody may take it for not submitted. */
+function unnamed(planName: string, error: unknown): unknown {
+  if (error instanceof OutcomeUnknownError) return error;
+  const what = `${planName} was submitted, and the name of its task could not be found out`;
+  const hint = '`clic list` shows it; submitting again would run it twice';
+  if (error instanceof InterruptedError)
+    return new InterruptedError(error.signal, `interrupted: ${what}`, { hint });
+  return new OutcomeUnknownError(`${what}: ${errorMessage(error)}`, { hint, cause: error });
 }
 
 function submissionListing(submission: { planName: string; taskName: string; planDagPath: string }) {

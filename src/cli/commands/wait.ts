@@ -1,9 +1,10 @@
 import { FORMATS } from '../../config/options.ts';
-import { TaskFailedError } from '../../model/errors.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
+import { requireCompleted } from '../follow/describe.ts';
 import { timeoutOf } from '../follow/timeout.ts';
 import { watchTask } from '../follow/watch-task.ts';
+import { unlessClosed } from '../io.ts';
 import { print } from '../output/print.ts';
 import { taskDetailListing } from '../output/tasks.ts';
 
@@ -13,14 +14,8 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   const timeoutMs = timeoutOf(args);
   const format = await context.format(FORMATS);
   const client = await context.client();
-  try {
-    const { task } = await watchTask(context, { client, taskName, timeoutMs, progress: context.notes });
-    await print(taskDetailListing(task), format, context.io.stdout);
-  } catch (error) {
-    if (error instanceof TaskFailedError) {
-      await print(taskDetailListing(await client.task(taskName)), format, context.io.stdout);
-    }
-    throw error;
-  }
+  const ended = await watchTask(context, { client, taskName, timeoutMs, progress: context.notes });
+  await unlessClosed(print(taskDetailListing(ended.task), format, context.io.stdout));
+  requireCompleted(ended);
   return 0;
 }

@@ -2,13 +2,16 @@ import { FORMATS } from '../../config/options.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { changeListing, type SeenChange } from '../follow/change-listing.ts';
+import { requireCompleted } from '../follow/describe.ts';
 import { timeoutOf } from '../follow/timeout.ts';
 import { watchTask } from '../follow/watch-task.ts';
+import { lenient } from '../io.ts';
 import { print } from '../output/print.ts';
 
 /** The changes are the data: a live view on a terminal, a line each in a pipe, records with `-o`. */
 export async function run(args: Arguments, context: Context): Promise<number> {
-  const { stdout } = context.io;
+  // How the task ends is the exit status, whether or not anybody reads on.
+  const stdout = lenient(context.io.stdout);
   const format = await context.format(FORMATS);
   const options = {
     client: await context.client(),
@@ -17,7 +20,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
     progress: stdout,
   };
   if (format === 'table') {
-    await watchTask(context, options);
+    requireCompleted(await watchTask(context, options));
     return 0;
   }
   const seen: SeenChange[] = [];
@@ -25,7 +28,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   // One document can only be written when all of it is known.
   const isWhole = format === 'json' || format === 'yaml';
   try {
-    await watchTask(context, {
+    const ended = await watchTask(context, {
       ...options,
       onChanges: async (changes) => {
         if (isWhole) seen.push(...changes);
@@ -35,6 +38,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
         }
       },
     });
+    requireCompleted(ended);
   } finally {
     if (isWhole) await print(changeListing(seen), format, stdout);
   }

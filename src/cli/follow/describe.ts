@@ -23,8 +23,13 @@ export function describeState({ task, stages }: Snapshot): string {
   return parts.join('; ');
 }
 
+/** @throws TaskFailedError the task has ended with FAILED */
+export function requireCompleted(snapshot: Snapshot): void {
+  if (snapshot.task.status === 'FAILED') throw taskFailed(snapshot);
+}
+
 /** The error for a task that has ended with FAILED. */
-export function taskFailed({ task, stages }: Snapshot): TaskFailedError {
+function taskFailed({ task, stages }: Snapshot): TaskFailedError {
   const failed = stages.filter(({ status }) => status === 'FAILED');
   const never = stages.filter(({ status }) => status === 'WAITING' || status === 'SUSPEND').length;
   const parts = [`the task ${task.name} has failed`];

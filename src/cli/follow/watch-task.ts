@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 import type { Sink } from '../io.ts';
 import { printable } from '../output/printable.ts';
 import { changeLine, type SeenChange } from './change-listing.ts';
-import { taskFailed } from './describe.ts';
 import { follow } from './follow.ts';
 import { LiveScreen, renderView } from './live-view.ts';
 import { changesBetween, type Snapshot } from './snapshot.ts';
@@ -25,8 +24,7 @@ const DEFAULT_ROWS = 24;
 
 /**
  * Follows a task to its end and shows how it gets on: the engine behind wait, watch and submit.
- * @returns the completed task with its stages
- * @throws TaskFailedError it ended with FAILED
+ * @returns the task as it ended, COMPLETED or FAILED, with its stages
  * @throws NotFoundError, WaitTimeoutError, InterruptedError, UnreachableError
  */
 export async function watchTask(context: Context, options: WatchOptions): Promise<Snapshot> {
@@ -54,7 +52,6 @@ export async function watchTask(context: Context, options: WatchOptions): Promis
     last = snapshot;
   }
   if (last === null) throw new TypeError('a task that is followed is seen at least once');
-  if (last.task.status === 'FAILED') throw taskFailed(last);
   return last;
 }
 

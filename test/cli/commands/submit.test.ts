@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlanInvalidError } from '../../../src/model/diagnostic.ts';
-import { OutcomeUnknownError, RefusedError } from '../../../src/model/errors.ts';
+import { OutcomeUnknownError, RefusedError, UnreachableError } from '../../../src/model/errors.ts';
 import type { MasterClient } from '../../../src/model/master-client.ts';
 import type { TaskSummary } from '../../../src/model/views.ts';
 import { clic } from '../../helpers/clic-process.ts';
@@ -108,6 +108,22 @@ describe('clic submit', () => {
     expect(exit).toBe(0);
     expect(stdout).toBe('wordcount-newnewne\n');
     expect(stderr).toContain("the master's answer was lost");
+  });
+
+  it('ends with 7, not 6, when the master is gone behind its acknowledgement', async () => {
+    const client = master([]);
+    let submitted = false;
+    const leaving = {
+      listTasks: () =>
+        submitted ? Promise.reject(new UnreachableError('connection refused')) : client.listTasks!(),
+      submitPlan: () => {
+        submitted = true;
+        return Promise.resolve();
+      },
+    };
+    const { exit, stderr } = await submit(['wordcount', 'good.yaml'], leaving);
+    expect(exit).toBe(7);
+    expect(stderr).toContain('wordcount was submitted');
   });
 
   it.each([

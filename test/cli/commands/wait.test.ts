@@ -5,6 +5,7 @@ import {
   ProtocolError,
   UnreachableError,
 } from '../../../src/model/errors.ts';
+import { ClosedPipeError } from '../../../src/cli/io.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 import { scene, scriptedMaster } from '../../helpers/scripted-master.ts';
 
@@ -113,6 +114,22 @@ describe('clic wait', () => {
     const { exit, stderr } = await runCli(['wait', TASK, '--timeout', 'soon']);
     expect(exit).toBe(2);
     expect(stderr).toContain('timeout');
+  });
+});
+
+describe.each(['wait', 'watch'])('clic %s, when nobody reads its output', (verb) => {
+  it.each([
+    ['COMPLETED', 0],
+    ['FAILED', 3],
+  ] as const)('still ends with the outcome of the task: %s', async (last, exit) => {
+    const closed = {
+      isTty: false,
+      columns: null,
+      rows: null,
+      write: () => Promise.reject(new ClosedPipeError('EPIPE')),
+    };
+    const client = scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING'), scene(last, last, 'WAITING')]);
+    expect((await runCli([verb, TASK], { client, stdout: closed })).exit).toBe(exit);
   });
 });
 

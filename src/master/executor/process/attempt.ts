@@ -76,7 +76,7 @@ export class Attempt {
       return this.#sent === null ? failedToStart(`can't write to ${attemptDir}`) : endedBy(this.#sent);
     }
     // A supervisor from before a crash can have been faster; ours has left then.
-    return claim.pid === child.pid ? this.#conclude(claim, status) : this.#attach(claim);
+    return claim.pid === child.pid ? this.#conclude(claim, status, true) : this.#attach(claim);
   }
 
   async #attach(claim: Claim | 'damaged'): Promise<Outcome> {
@@ -88,12 +88,12 @@ export class Attempt {
     }
     this.#lead(claim.pid);
     do await delay(LOOK_EVERY_MS, undefined, { ref: false });
-    while (await isAlive(claim));
-    return this.#conclude(claim, null);
+    while (await mayBeAlive(claim));
+    return this.#conclude(claim, null, false);
   }
 
   /** `ownStatus`: what the supervisor itself exited with, where that is known. */
-  async #conclude(claim: Claim, ownStatus: number | null): Promise<Outcome> {
+  async #conclude(claim: Claim, ownStatus: number | null, isOurs: boolean): Promise<Outcome> {
     const { attemptDir } = this.#program;
     this.#over();
     const status = await exitStatusOf(attemptDir);
@@ -102,7 +102,9 @@ export class Attempt {
     if (this.#interrupted && status !== null && status !== 0) await removeExitStatus(attemptDir);
     const known = status ?? ownStatus;
     if (known !== null) return exitedWith(known);
-    return this.#sent === null ? LOST : endedBy(this.#sent);
+    if (this.#sent !== null) return endedBy(this.#sent);
+    // A supervisor of ours that we saw die was killed; of one from before us nothing is known.
+    return isOurs ? endedBy('SIGKILL') : LOST;
   }
 
   #lead(group: number): void {
@@ -134,4 +136,13 @@ function endOf(child: ChildProcess): Promise<number | null> {
     child.once('error', reject);
     child.once('exit', resolve);
   });
+}
+
+/** Not being able to look (no file descriptor is free, say) is no sign of death: it is looked again later. */
+async function mayBeAlive(claim: Claim): Promise<boolean> {
+  try {
+    return await isAlive(claim);
+  } catch {
+    return true;
+  }
 }

@@ -48,7 +48,7 @@ export function createMasterClient(options: ClientOptions): MasterClient {
   };
 
   /** Sends a change once, and finds out what became of it when no answer came. */
-  const change = async (method: TaskMethod, stageId: string, wanted: boolean): Promise<boolean> => {
+  const change = async (method: TaskMethod, stageId: string, suspends: boolean): Promise<boolean> => {
     try {
       return asBoolean(await transport.call(method, [stageId], 'fresh'), method);
     } catch (error) {
@@ -59,7 +59,8 @@ export function createMasterClient(options: ClientOptions): MasterClient {
         status: '',
         statusSource: 'times',
       }));
-      if (statusSource === 'master' && (status === 'SUSPEND') === wanted) return true;
+      // A stage that is not suspended need not have been continued by us.
+      if (suspends && statusSource === 'master' && status === 'SUSPEND') return true;
       throw new OutcomeUnknownError(
         `${method} of ${stageId} was sent, and no answer came: ${error.message}`,
         {

@@ -53,9 +53,16 @@ export async function startMasterServer(
   options: ServerOptions,
 ): Promise<MasterServer> {
   const connections = new Set<ServedConnection>();
+  // Those in a TLS handshake, too, which are not served yet.
+  const sockets = new Set<net.Socket>();
+  let isClosing = false;
   let nextSession = 1;
 
   const serve = (socket: net.Socket): void => {
+    if (isClosing) {
+      socket.destroy();
+      return;
+    }
     if (connections.size >= options.connections.maxConnections) longestIdle(connections)?.destroy();
     const session = { id: nextSession++ };
     const connection = new ServedConnection(socket, session, handlers, options, () => {
@@ -66,6 +73,10 @@ export async function startMasterServer(
   };
 
   const server = listenerFor(options, serve);
+  server.on('connection', (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('tlsClientError', (error: Error, socket: net.Socket) => {
     options.onTrouble('a TLS handshake failed', error);
     socket.destroy();
@@ -82,9 +93,10 @@ export async function startMasterServer(
     host: options.host,
     port: address.port,
     async close(graceMs = 5_000) {
+      isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of connections) connection.finish();
-      const timer = setTimeout(() => connections.forEach((connection) => connection.destroy()), graceMs);
+      const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
       await closed;
       clearTimeout(timer);
     },

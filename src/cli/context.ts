@@ -49,7 +49,7 @@ export class Context {
   /** The client of the configured master, made once. @throws ConfigError */
   client(): Promise<MasterClient> {
     this.#client ??= this.config().then(async (config) => {
-      const client = await this.deps.createClient(clientOptions(config));
+      const client = await this.deps.createClient(await clientOptions(config));
       if (this.#closed) client.close();
       return client;
     });

@@ -15,12 +15,12 @@ export const EXIT_CODES: readonly ExitCode[] = [
     exit: 1,
     codes: ['REFUSED', 'RESULT_UNREADABLE', 'OUTPUT', 'INTERNAL'],
     meaning:
-      'the master refused or failed (suspend, continue: it said no), or a file could not be read or written',
+      'the master refused or failed (suspend, continue: it said no), or a result or file could not be read or written',
   },
   {
     exit: 2,
     codes: ['USAGE', 'CONFIG', 'PLAN_INVALID'],
-    meaning: 'the command line, the configuration or the plan is not valid; nothing was sent',
+    meaning: 'the command line, the configuration or the plan is not valid; nothing was stored or changed',
   },
   { exit: 3, codes: ['TASK_FAILED'], meaning: 'the task that was waited for has failed' },
   { exit: 4, codes: ['NOT_FOUND'], meaning: 'there is no such task, stage, file or result' },

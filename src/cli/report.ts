@@ -1,6 +1,6 @@
 import { formatDiagnostic, PlanInvalidError } from '../model/diagnostic.ts';
 import { ClicError, errorMessage } from '../model/errors.ts';
-import { printableLines, safeJson } from './output/printable.ts';
+import { printableLines, safeJson } from '../model/printable.ts';
 
 export interface ReportStyle {
   readonly json: boolean;

@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { ClosedPipeError, lenient, type Io } from './io.ts';
 import { LEGACY_WORDS, legacyVerb } from './legacy.ts';
+import { orAborted } from './or-aborted.ts';
 import { parseWords } from './parse.ts';
 import { renderError, wantsJson } from './report.ts';
 
@@ -49,24 +50,7 @@ async function runCommand(spec: CommandSpec, args: Arguments, context: Context):
   const { signal } = context;
   signal.throwIfAborted();
   const work = spec.load().then((command) => command.run(args, context));
-  if (spec.handlesSignals === true) return work;
-  let leave: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => {
-      reject(reasonOf(signal));
-    };
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
-}
-
-/** What the signal was aborted with: an error, unless a caller of ours is wrong. */
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+  return spec.handlesSignals === true ? work : orAborted(signal, work);
 }
 
 async function complete(words: readonly string[], io: Io, deps: Deps): Promise<number> {

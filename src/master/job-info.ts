@@ -1,4 +1,4 @@
-import { shellLine } from './scheduler/launch.ts';
+import { shellLine } from '../model/stage-command.ts';
 import type { StageRecord } from './scheduler/records.ts';
 
 /** What runs for the stage, for people, in the form that existing masters give it. */

@@ -29,7 +29,7 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
 
-  const tls = readTls(options);
+  const tls = await readTls(options);
   if (!isLoopback(options.host)) {
     const who = tls?.ca === undefined ? 'everyone who reaches it' : 'everyone with a certificate of --tls-ca';
     log.warn(`listening on ${options.host}: ${who} can run programs on this machine`);

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { loadPlan } from '../plan/load.ts';
-import { CONNECTION_LIMITS, SERVER_LIMITS, startMasterServer, type MasterServer } from '../rpc/server.ts';
+import { startMasterServer, type MasterServer } from '../rpc/server.ts';
 import type { TlsOptions } from '../rpc/options.ts';
 import { TASK_SUFFIX_LENGTH } from '../model/names.ts';
 import { ProcessExecutor } from './executor/process.ts';
@@ -10,9 +10,6 @@ import { systemClock } from './scheduler/clock.ts';
 import { MasterLoop } from './scheduler/loop.ts';
 import { MasterService } from './service.ts';
 import { openStore } from './store/open.ts';
-
-/** Room for tens of thousands of stages. Reading a plan keeps everything else waiting. */
-const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
 /** A master that runs in this process. */
 export interface Master {
@@ -31,62 +28,76 @@ export interface MasterDependencies {
 }
 
 /**
- * Opens the store, takes up what was running, and serves.
+ * Takes the port, opens the store, takes up what was running, and serves. Nothing is made where the port can't be had.
  * @throws ConfigError the state directory or the port can't be used
  * @throws StoreCorruptError the state can't be read
  */
 export async function startMaster(options: MasterOptions, deps: MasterDependencies): Promise<Master> {
   const { log } = deps;
-  // Released last to first, also when the start fails half-way.
-  const release: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of release.splice(0).reverse()) await end();
-  };
+  let service: MasterService | null = null;
+  let serve: (service: MasterService) => void = () => undefined;
+  let giveUp: (reason: unknown) => void = () => undefined;
+  const server: MasterServer = await startMasterServer(
+    new Promise<MasterService>((resolve, reject) => {
+      serve = resolve;
+      giveUp = reject;
+    }),
+    {
+      host: options.host,
+      port: options.port,
+      tls: deps.tls,
+      limits: options.limits.messages,
+      connections: options.limits.connections,
+      onTrouble: (message, error) => log.debug(message, error),
+      onSessionClosed: (id) => service?.sessionClosed(id),
+    },
+  );
   try {
-    const store = await openStore(options.store, options.stateDir);
     const executor = new ProcessExecutor({
       stateDir: options.stateDir,
       masterEnv: deps.env,
       passEnv: options.passEnv,
       graceMs: options.stopGraceMs,
     });
-    const loop = await MasterLoop.open(
-      {
-        store,
-        executor,
-        clock: systemClock,
-        randomSuffix,
-        onFatal: deps.onFatal,
-        onWarning: (error) => log.warn('something was left behind', error),
-      },
-      options,
-    ).catch(async (error: unknown) => {
-      await store.close();
-      throw error;
-    });
-    release.push(() => loop.close());
-    const service = new MasterService({
+    const loop = await openLoop(options, deps, executor);
+    service = new MasterService({
       loop,
-      loadPlan: (file, { planName }) => loadPlan(file, { planName, maxBytes: MAX_PLAN_BYTES }),
+      loadPlan: (file, { planName }) => loadPlan(file, { planName, maxBytes: options.limits.maxPlanBytes }),
       workDirOf: (taskName) => executor.workDirOf(taskName),
       logPathOf: (taskName, stageId, attempt) => executor.logPathOf(taskName, stageId, attempt),
+      submissionLimits: options.limits.submissions,
     });
-    const server: MasterServer = await startMasterServer(service, {
-      host: options.host,
-      port: options.port,
-      tls: deps.tls,
-      limits: SERVER_LIMITS,
-      connections: CONNECTION_LIMITS,
-      onTrouble: (message, error) => log.debug(message, error),
-      onSessionClosed: (id) => service.sessionClosed(id),
-    });
-    release.push(() => server.close());
     const unfinished = [...loop.records.tasks.values()].filter((task) => task.completeTime === null).length;
     if (unfinished > 0) log.info(`going on with ${unfinished} unfinished task(s)`);
     loop.start({ host: hostForStages(options.host), port: server.port });
+    serve(service);
+    const close = async (): Promise<void> => {
+      await server.close();
+      await loop.close();
+    };
     return { host: server.host, port: server.port, close };
   } catch (error) {
-    await close();
+    giveUp(error);
+    await server.close(0);
+    throw error;
+  }
+}
+
+/** Opens the store and a loop over it, which owns it from then on. */
+async function openLoop(
+  options: MasterOptions,
+  { log, onFatal }: MasterDependencies,
+  executor: ProcessExecutor,
+): Promise<MasterLoop> {
+  const store = await openStore(options.store, options.stateDir);
+  const onWarning = (error: unknown): void => log.warn('something was left behind', error);
+  try {
+    return await MasterLoop.open(
+      { store, executor, clock: systemClock, randomSuffix, onFatal, onWarning },
+      options,
+    );
+  } catch (error) {
+    await store.close();
     throw error;
   }
 }

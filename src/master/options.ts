@@ -5,6 +5,7 @@ import yargs from 'yargs';
 import { host, integer, type ValueType } from '../config/value-types.ts';
 import { ConfigError, UsageError } from '../model/errors.ts';
 import { version } from '../../package.json';
+import { addLimits, readLimits, type MasterLimits } from './limits.ts';
 import { STORE_KINDS, type StoreKind } from './store/open.ts';
 
 /** How a master is to run, as its command line says. */
@@ -25,6 +26,7 @@ export interface MasterOptions {
   readonly tlsKey: string | undefined;
   readonly tlsCa: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn';
+  readonly limits: MasterLimits;
 }
 
 const DEFAULT_STORE: StoreKind = 'level';
@@ -48,6 +50,7 @@ export async function parseMasterOptions(
   env: NodeJS.ProcessEnv,
 ): Promise<MasterOptions | { readonly print: string }> {
   const parser = describeOptions(yargs([...argv]), env);
+  addLimits(parser);
   let print = '';
   const args = await parser.parseAsync([...argv], {}, (error: unknown, _args: unknown, output: string) => {
     if (error === undefined || error === null) print = output;
@@ -83,6 +86,7 @@ export async function parseMasterOptions(
     tlsKey: args.tlsKey,
     tlsCa: args.tlsCa,
     logLevel: args.logLevel,
+    limits: readLimits(args, env),
   };
 }
 

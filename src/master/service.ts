@@ -3,12 +3,13 @@ import { type Diagnostic, formatDiagnostic, PlanInvalidError } from '../model/di
 import { NotFoundError } from '../model/errors.ts';
 import { planNameProblem } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
+import { isUri } from '../model/uri.ts';
 import type { MasterHandlers, Session, StageView, TaskView } from '../rpc/handlers.ts';
 import { jobInfo } from './job-info.ts';
 import type { StageEvent } from './scheduler/events.ts';
 import type { MasterLoop } from './scheduler/loop.ts';
 import type { StageRecord, TaskRecord } from './scheduler/records.ts';
-import { Submissions } from './submissions.ts';
+import { SUBMISSION_LIMITS, Submissions, type SubmissionLimits } from './submissions.ts';
 
 /** What the service works with. */
 export interface ServiceDependencies {
@@ -22,15 +23,18 @@ export interface ServiceDependencies {
   readonly workDirOf: (taskName: string) => string;
   /** Where an attempt's output is, for people. */
   readonly logPathOf: (taskName: string, stageId: string, attempt: number) => string;
+  /** How much is remembered of who submitted what. */
+  readonly submissionLimits?: SubmissionLimits;
 }
 
 /** What a clic-master does for its clients, as the calls of the protocol ask for it. */
 export class MasterService implements MasterHandlers {
   readonly #deps: ServiceDependencies;
-  readonly #submissions = new Submissions();
+  readonly #submissions: Submissions;
 
   constructor(deps: ServiceDependencies) {
     this.#deps = deps;
+    this.#submissions = new Submissions(deps.submissionLimits ?? SUBMISSION_LIMITS);
   }
 
   /** The existing shell announces that upper case is lowered, and leaves it to the master. */
@@ -164,8 +168,4 @@ function asInvalid(error: unknown): never {
     });
   }
   throw error;
-}
-
-function isUri(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\//i.test(text);
 }

@@ -1,18 +1,28 @@
-const SESSIONS_MAX = 10_000;
-const TASKS_MAX = 10_000;
+export interface SubmissionLimits {
+  readonly sessions: number;
+  /** Of one session. */
+  readonly tasks: number;
+}
+
+export const SUBMISSION_LIMITS: SubmissionLimits = { sessions: 10_000, tasks: 10_000 };
 
 /** Which tasks were submitted over which open session. Bounded: what is too much is forgotten, the oldest first. */
 export class Submissions {
+  readonly #limits: SubmissionLimits;
   readonly #bySession = new Map<number, Set<string>>();
+
+  constructor(limits: SubmissionLimits) {
+    this.#limits = limits;
+  }
 
   /** Returns what notes the name of a task; to be called before the submission, as the session may end meanwhile. */
   begin(sessionId: number): (taskName: string) => void {
     const tasks = this.#bySession.get(sessionId) ?? new Set<string>();
     this.#bySession.set(sessionId, tasks);
-    dropOldest(this.#bySession, SESSIONS_MAX);
+    dropOldest(this.#bySession, this.#limits.sessions);
     return (taskName) => {
       tasks.add(taskName);
-      dropOldest(tasks, TASKS_MAX);
+      dropOldest(tasks, this.#limits.tasks);
     };
   }
 

@@ -19,8 +19,3 @@ export interface PlanStage {
   /** Where the result will be: a path, absolute or relative to the stage's working directory, or a URI; null when the plan names none. */
   readonly outputPath: string | null;
 }
-
-/** True when the stage's program is one of CLIC's executors: it takes --dagPath, and so --stageId and its kin. */
-export function isExecutorCommand(command: readonly string[]): boolean {
-  return command.some((word) => /(^|[\s'"])--dagPath=/.test(word));
-}

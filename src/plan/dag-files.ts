@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import { NotFoundError } from '../model/errors.ts';
 import type { PlanStage } from '../model/plan.ts';
+import { isUri } from '../model/uri.ts';
 import type { Findings } from './findings.ts';
 import { type PhysicalDag, readPhysicalDag } from './physical-dag.ts';
 import type { StageDraft } from './stages.ts';
@@ -55,7 +56,7 @@ function locate(
   findings: Findings,
 ): string | null {
   if (dagPath === null) return null;
-  if (dagPath.known && dagPath.path !== '' && !/^[a-z][-+.a-z0-9]*:\/\//i.test(dagPath.path)) {
+  if (dagPath.known && dagPath.path !== '' && !isUri(dagPath.path)) {
     if (!isAbsolute(dagPath.path)) {
       const message = `--dagPath of the task ${quote(stage.name)} is relative: its program looks for it in its working directory`;
       findings.warning(dagOffset, 'relative-dag-path', message, 'write the whole path');

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { printable } from './text.ts';
+import { printable } from '../model/printable.ts';
 
 /** The name of each rule, as it stands in a diagnostic. Names are kept: scripts may filter by them. */
 export type Rule =

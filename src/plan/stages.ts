@@ -1,8 +1,8 @@
 import { TASK_SUFFIX_LENGTH, isKubernetesName, platformOf, stageId } from '../model/names.ts';
 import type { PlanStage } from '../model/plan.ts';
+import { type DagPath, findDagPath } from '../model/stage-command.ts';
 import { bindArguments } from './arguments.ts';
 import type { Budget } from './budget.ts';
-import { type DagPath, findDagPath } from './dag-path.ts';
 import type { Outline } from './outline.ts';
 import { type Pattern, fillPattern } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';

@@ -5,6 +5,11 @@ import type { Findings } from './findings.ts';
 const ERRORS_MAX = 10;
 /** Collections that may be open at once while reading, the document and a scalar among them. */
 const OPEN_MAX = 200;
+/**
+ * Words, marks, blanks and line ends that a text may have: reading one takes a few microseconds, and more than one of
+ * them keeps everything else waiting. A plan of ten thousand tasks has half as many.
+ */
+const LEXEMES_MAX = 800_000;
 
 /** Lines and columns, from 1, of the offsets of a text. */
 export function positionsIn(text: string): (offset: number) => { line: number; col: number } {
@@ -20,7 +25,7 @@ export function parseYaml(text: string, findings: Findings): Document.Parsed | n
   if (tokens === null) return null;
   // Duplicate keys are found by `inspect`: here, finding them takes time quadratic in a mapping's size.
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
-  const [document, second] = composer.compose(tokens, true, text.length);
+  const [document, second] = withoutStackTraces(() => [...composer.compose(tokens, true, text.length)]);
   if (document === undefined) return null;
   for (const { code, message, pos } of document.errors.slice(0, ERRORS_MAX)) {
     findings.error(pos[0], 'yaml-syntax', message, hintFor(code, message));
@@ -36,14 +41,41 @@ export function parseYaml(text: string, findings: Findings): Document.Parsed | n
 }
 
 /**
- * The collections and scalars of the text, or null where they are nested too deeply. Composing a document recurses, and a
+ * Each error of a document is an Error that is collected: their stack traces, which nobody sees, would take most of the
+ * time and memory of reading a text that is full of them.
+ */
+function withoutStackTraces<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+/**
+ * The collections and scalars of the text up to the last error that is listed, or null where they are nested too
+ * deeply, or too many. Composing a document recurses, and a
  * process that runs out of stack within a regular expression is killed: that must not be left to a file.
  */
 function tokensOf(text: string, findings: Findings): CST.Token[] | null {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  let errors = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error') errors += 1;
+    }
+    if (errors >= ERRORS_MAX) break;
+    lexemes += 1;
+    if (lexemes > LEXEMES_MAX) {
+      const message = `the file has more than ${LEXEMES_MAX} words, marks and line ends`;
+      findings.error(parser.offset, 'too-large', message, 'split the plan');
+      return null;
+    }
     if (parser.stack.length <= OPEN_MAX) continue;
     findings.error(parser.offset, 'too-deep', 'collections are nested too deeply');
     return null;

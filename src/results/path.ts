@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isUri } from '../model/uri.ts';
 
 /** Where a result's path leads: a path of this machine, an absolute path on HDFS, or neither. */
 export type LocatedPath =
@@ -13,7 +14,7 @@ export function locatePath(path: string): LocatedPath {
   }
   const file = afterScheme('file', '(?:localhost)?', path);
   if (file !== null) return { storage: 'local', path: decoded(file) };
-  if (/^[a-z][-+.a-z0-9]*:\/\//i.test(path) || /^(file|hdfs):/i.test(path)) return { storage: 'unknown' };
+  if (isUri(path) || /^(file|hdfs):/i.test(path)) return { storage: 'unknown' };
   return { storage: 'local', path };
 }
 

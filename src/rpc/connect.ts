@@ -1,147 +1,120 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { NotFoundError, OutcomeUnknownError, ProtocolError, RefusedError } from '../model/errors.ts';
+import { NotFoundError, OutcomeUnknownError, ProtocolError } from '../model/errors.ts';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import type { MasterClient } from '../model/master-client.ts';
-import { CallFailedError } from './connection.ts';
+import type { StageInfo, TaskDetail } from '../model/views.ts';
+import { CallFailedError } from './connect-problem.ts';
 import { parseStage, parseTask, parseTaskDetail } from './conversion.ts';
 import type { ClientOptions } from './options.ts';
 import { monotonicMs } from './monotonic.ts';
+import { isInternalError, refusal, retried } from './reads.ts';
 import { ExceptionType, RemoteException, type TaskMethod } from './remote-exception.ts';
-import { backoffMs } from './retry.ts';
 import { Transport } from './transport.ts';
 import { asBoolean, asMap, asMaps, asNames, asPath } from './values.ts';
 
-/** A client of the master at an address. It connects when it is first asked something, and again when the connection is gone. */
+/**
+ * A client of the master at an address. It connects when it is first asked something, and again when the connection is gone.
+ * Each call has one deadline, which its retries and whatever else it has to ask share.
+ */
 export function createMasterClient(options: ClientOptions): MasterClient {
   const transport = new Transport(options);
+  const deadlineNow = (): number => monotonicMs() + options.callTimeoutMs;
 
-  const read = async <T>(
-    method: TaskMethod,
-    args: string[],
-    parse: (value: unknown, method: string) => T,
-  ): Promise<T> => parse(await retried(transport, method, args), method);
-
-  const stage: MasterClient['stage'] = async (stageId) => {
-    const map = await read('getStageInfo', [stageId], asMap);
+  const stage = async (stageId: string, deadline: number): Promise<StageInfo> => {
+    const map = asMap(await retried(transport, 'getStageInfo', [stageId], deadline), 'getStageInfo');
     if (Object.keys(map).length === 0) throw noStage(stageId);
     return parseStage(map);
   };
-  const task: MasterClient['task'] = async (taskName) => {
-    const map = await read('getTaskInfo', [taskName], asMap);
+  const task = async (taskName: string, deadline: number): Promise<TaskDetail> => {
+    const map = asMap(await retried(transport, 'getTaskInfo', [taskName], deadline), 'getTaskInfo');
     if (Object.keys(map).length === 0) throw noTask(taskName);
     return parseTaskDetail(map);
+  };
+
+  /** @throws NotFoundError the master knows no such stage; any other trouble is passed over */
+  const refuseUnknown = async (stageId: string, deadline: number): Promise<void> => {
+    await stage(stageId, deadline).catch((error: unknown) => {
+      if (error instanceof NotFoundError) throw error;
+    });
   };
 
   /** The existing master answers an unknown name with an internal error: `exists` tells the two apart. */
   const named = async (
     method: TaskMethod,
     name: string,
-    exists: (name: string) => Promise<unknown>,
+    exists: (name: string, deadline: number) => Promise<unknown>,
+    deadline: number,
   ): Promise<unknown> => {
     try {
-      return await transport.call(method, [name]);
+      return await transport.call(method, [name], deadline);
     } catch (error) {
-      if (!isInternalError(error) && !(error instanceof CallFailedError)) throw refusal(error);
-      await exists(name);
-      return retried(transport, method, [name]);
+      const again = isInternalError(error) || error instanceof CallFailedError;
+      if (!again || monotonicMs() >= deadline) throw refusal(error);
+      await exists(name, deadline);
+      return retried(transport, method, [name], deadline);
     }
   };
+  const stageIds = async (taskName: string, deadline: number): Promise<string[]> =>
+    asNames(await named('getStageIdOfTask', taskName, task, deadline), 'getStageIdOfTask');
 
-  /** Sends a change once, and finds out what became of it when no answer came. */
+  /** Sends a change once, and finds out what became of it when no answer came, or none that can be read. */
   const change = async (method: TaskMethod, stageId: string, suspends: boolean): Promise<boolean> => {
+    const deadline = deadlineNow();
     try {
-      return asBoolean(await transport.call(method, [stageId], 'fresh'), method);
+      return asBoolean(await transport.call(method, [stageId], deadline, 'fresh'), method);
     } catch (error) {
-      if (isInternalError(error)) await stage(stageId);
-      if (!(error instanceof CallFailedError)) throw refusal(error);
-      if (!error.sent) throw error;
-      const { status, statusSource } = await stage(stageId).catch(() => ({
-        status: '',
-        statusSource: 'times',
-      }));
+      if (isInternalError(error)) await refuseUnknown(stageId, deadline);
+      if (!mayHaveArrived(error)) throw refusal(error);
+      const seen = await stage(stageId, deadline).catch(() => null);
       // A stage that is not suspended need not have been continued by us.
-      if (suspends && statusSource === 'master' && status === 'SUSPEND') return true;
+      if (suspends && seen?.statusSource === 'master' && seen.status === 'SUSPEND') return true;
       throw new OutcomeUnknownError(
-        `${method} of ${stageId} was sent, and no answer came: ${error.message}`,
-        {
-          hint: `see \`clic stage ${stageId} -o json\`, then try again`,
-          cause: error,
-        },
+        `${method} of ${stageId} was sent, and it can't be told what became of it: ${error.message}`,
+        { hint: `see \`clic stage ${stageId} -o json\`, then try again`, cause: error },
       );
     }
   };
 
-  const stageIds: MasterClient['stageIds'] = async (taskName) =>
-    asNames(await named('getStageIdOfTask', taskName, task), 'getStageIdOfTask');
-
   return {
-    task,
-    stage,
-    stageIds,
+    task: (taskName) => task(taskName, deadlineNow()),
+    stage: (stageId) => stage(stageId, deadlineNow()),
+    stageIds: (taskName) => stageIds(taskName, deadlineNow()),
     async submitPlan(planName, planDagPath) {
       try {
-        await transport.call('submitPlan', [planName, planDagPath], 'fresh');
+        await transport.call('submitPlan', [planName, planDagPath], deadlineNow(), 'fresh');
       } catch (error) {
         if (error instanceof RemoteException && error.type === ExceptionType.PLAN_INVALID) {
           throw new PlanInvalidError(error.message, [], { hint: 'nothing was stored', cause: error });
         }
-        if (error instanceof ProtocolError || (error instanceof CallFailedError && error.sent)) {
-          throw new OutcomeUnknownError(
-            `${planName} was sent, and it can't be told whether it was stored: ${error.message}`,
-            {
-              hint: 'look for it with `clic list` before you submit it again',
-              cause: error,
-            },
-          );
-        }
-        throw refusal(error);
+        if (!mayHaveArrived(error)) throw refusal(error);
+        throw new OutcomeUnknownError(
+          `${planName} was sent, and it can't be told whether it was stored: ${error.message}`,
+          { hint: 'look for it with `clic list` before you submit it again', cause: error },
+        );
       }
     },
-    listTasks: async () => (await read('listAllTask', [], asMaps)).map(parseTask),
+    async listTasks() {
+      const maps = await retried(transport, 'listAllTask', [], deadlineNow());
+      return asMaps(maps, 'listAllTask').map(parseTask);
+    },
     async stagesOf(taskName) {
-      const ids = await stageIds(taskName);
+      const deadline = deadlineNow();
+      const ids = await stageIds(taskName, deadline);
       const stages = [];
       // One after the other, as the existing shell does: its master answers no two calls of a connection at once.
-      for (const id of ids) stages.push(await stage(id));
+      for (const id of ids) stages.push(await stage(id, deadline));
       return stages;
     },
     suspendStage: (stageId) => change('suspendStage', stageId, true),
     continueStage: (stageId) => change('continueStage', stageId, false),
-    resultPath: async (stageId) => asPath(await named('getStageResult', stageId, stage), 'getStageResult'),
+    resultPath: async (stageId) =>
+      asPath(await named('getStageResult', stageId, stage, deadlineNow()), 'getStageResult'),
     close: () => transport.end(),
   };
 }
 
-/** A read, tried again after a lost connection or an internal error of the master, while the deadline allows it. */
-async function retried(transport: Transport, method: TaskMethod, args: string[]): Promise<unknown> {
-  const deadline = transport.deadline();
-  for (let retry = 1; ; retry += 1) {
-    try {
-      return await transport.call(method, args, 'any', deadline);
-    } catch (error) {
-      const again = error instanceof CallFailedError || isInternalError(error);
-      const wait = backoffMs(retry, Math.random());
-      const late = retry > transport.options.readRetries || monotonicMs() + wait >= deadline;
-      if (!again || late || transport.ended.aborted) throw refusal(error);
-      await delay(wait, undefined, { signal: transport.ended }).catch(() => undefined);
-    }
-  }
-}
-
-function isInternalError(error: unknown): boolean {
-  return error instanceof RemoteException && error.type === ExceptionType.INTERNAL_ERROR;
-}
-
-/** The error that users see for what a call threw. */
-function refusal(error: unknown): unknown {
-  if (!(error instanceof RemoteException)) return error;
-  if (error.type === ExceptionType.UNKNOWN_METHOD) {
-    return new ProtocolError(`this master does not know ${error.method}: ${error.message}`, { cause: error });
-  }
-  return new RefusedError(`the master failed at ${error.method}: ${error.message}`, {
-    hint: 'its log says more; trying again may help when it is busy storing a submission',
-    cause: error,
-  });
+/** Whether a request that was sent once may have been carried out, although no answer says so. */
+function mayHaveArrived(error: unknown): error is CallFailedError | ProtocolError {
+  return error instanceof ProtocolError || (error instanceof CallFailedError && error.sent);
 }
 
 function noTask(name: string): NotFoundError {

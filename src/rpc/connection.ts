@@ -1,19 +1,17 @@
 import net from 'node:net';
-import type { connect as connectFunction } from 'node:tls';
-import { ProtocolError, UnreachableError, errorMessage, systemErrorCode } from '../model/errors.ts';
+import type { ConnectionOptions } from 'node:tls';
+import { ProtocolError, errorMessage } from '../model/errors.ts';
+import {
+  CallFailedError,
+  CONFIG_HINT,
+  connectFailure,
+  connectProblem,
+  lostFailure,
+  tooLate,
+} from './connect-problem.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
-import type { ClientOptions, TlsOptions } from './options.ts';
+import type { ClientOptions } from './options.ts';
 import { monotonicMs } from './monotonic.ts';
-
-/** A call got no answer. `sent` says whether the request may have reached the master. */
-export class CallFailedError extends UnreachableError {
-  readonly sent: boolean;
-
-  constructor(message: string, sent: boolean, options: { hint?: string | undefined; cause?: unknown } = {}) {
-    super(message, options);
-    this.sent = sent;
-  }
-}
 
 interface PendingCall {
   resolve(reply: Message): void;
@@ -29,33 +27,46 @@ export class Connection {
   readonly #scanner: MessageScanner;
   readonly #pending = new Map<number, PendingCall>();
   readonly #address: string;
+  readonly #options: ClientOptions;
+  #answered = false;
   /** Why it is closed. Made when somebody asks: an error costs as much as a call. */
   #closed: (() => Error) | null = null;
 
-  private constructor(socket: net.Socket, options: ClientOptions) {
+  #retired = false;
+  readonly #ended: AbortSignal;
+  readonly #onEnded = (): void => this.close();
+
+  private constructor(socket: net.Socket, options: ClientOptions, ended: AbortSignal) {
     this.#socket = socket;
+    this.#ended = ended;
     this.#scanner = new MessageScanner(options.limits);
+    this.#options = options;
     this.#address = `${options.host}:${options.port}`;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.#lost(error));
     socket.on('end', () => this.#lost(null));
     socket.on('close', () => this.#lost(null));
+    ended.addEventListener('abort', this.#onEnded);
+    if (ended.aborted) this.close();
   }
 
   /**
    * Connects, and with TLS shakes hands, within the connect timeout and before `deadline` (milliseconds of monotonicMs).
-   * @param ended gives up when it is aborted
-   * @throws CallFailedError, never `sent`
+   * @param ended closes it when it is aborted, also later
+   * @throws CallFailedError never `sent`
+   * @throws UnreachableError TLS can't be agreed on: trying again gives the same
    */
   static async open(options: ClientOptions, deadline: number, ended: AbortSignal): Promise<Connection> {
     const address = `${options.host}:${options.port}`;
     const timeout = Math.max(1, Math.min(options.connectTimeoutMs, deadline - monotonicMs()));
     const { host, port } = options;
+    // Loading TLS takes longer than a call, and most clients do without.
+    const connectTls = options.tls === null ? null : (await import('node:tls')).connect;
+    if (ended.aborted) throw connectFailure(address, 'the client was closed', undefined, options);
     const socket =
-      options.tls === null
+      connectTls === null
         ? net.connect({ host, port })
-        : // Loading TLS takes longer than a call, and most clients do without.
-          connectTls((await import('node:tls')).connect, { host, port }, options.tls);
+        : connectTls({ host, port, ...tlsParameters(options) });
     socket.setNoDelay(true);
     await new Promise<void>((resolve, reject) => {
       const settle = (problem: string | null, cause?: Error): void => {
@@ -68,8 +79,7 @@ export class Connection {
         }
         // It may still emit an error while it is torn down, which nobody needs any more.
         socket.on('error', () => undefined).destroy();
-        const message = `can't reach clic-master at ${address}: ${problem}`;
-        reject(new CallFailedError(message, false, { hint: hintFor(cause, options), cause }));
+        reject(connectFailure(address, problem, cause, options));
       };
       const ready = options.tls === null ? 'connect' : 'secureConnect';
       const onReady = (): void => settle(null);
@@ -80,7 +90,7 @@ export class Connection {
       const timer = setTimeout(() => settle(`no connection within ${Math.round(timeout)} ms`), timeout);
       socket.once(ready, onReady).once('error', onError).once('close', onClose);
     });
-    return new Connection(socket, options);
+    return new Connection(socket, options, ended);
   }
 
   get closed(): boolean {
@@ -90,30 +100,34 @@ export class Connection {
   /**
    * Sends a request and waits for the message that answers it.
    * @throws CallFailedError the connection was lost, or the deadline (of monotonicMs) passed; the connection is closed then
+   * @throws UnreachableError the master does not accept the client's certificate, or that there is none
    * @throws ProtocolError something else than Thrift came back; the connection is closed then
    */
   async call(request: Buffer, seqid: number, deadline: number): Promise<Message> {
     if (this.#closed !== null) {
       const reason = this.#closed();
-      throw new CallFailedError(reason.message, false, { cause: reason, hint: HINT });
+      if (!(reason instanceof CallFailedError)) throw reason;
+      throw new CallFailedError(reason.message, false, { cause: reason, hint: reason.hint });
     }
-    const waited = Math.max(1, deadline - monotonicMs());
+    const left = Math.max(1, Math.ceil(deadline - monotonicMs()));
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Message>((resolve, reject) => {
         this.#pending.set(seqid, { resolve, reject });
-        timer = setTimeout(() => {
-          const message = `clic-master at ${this.#address} did not answer within ${Math.round(waited)} ms`;
-          this.#close(
-            () => new CallFailedError(message, true, { hint: 'a longer deadline is set by --call-timeout' }),
-          );
-        }, waited);
+        timer = setTimeout(() => this.#close(() => tooLate(this.#options, true)), left);
         this.#socket.write(request);
       });
     } finally {
       clearTimeout(timer);
       this.#pending.delete(seqid);
+      if (this.#retired && this.#pending.size === 0) this.close();
     }
+  }
+
+  /** Ends it when the calls that are under way are over. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#pending.size === 0) this.close();
   }
 
   /** Ends it at once. Whoever still waits is rejected. */
@@ -123,6 +137,7 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     if (this.#closed !== null) return;
+    this.#answered = true;
     try {
       this.#scanner.push(chunk);
       for (let message = this.#scanner.next(); message !== null; message = this.#scanner.next()) {
@@ -132,7 +147,7 @@ export class Connection {
       }
     } catch (error) {
       const message = `what answers at ${this.#address} is no clic-master: ${errorMessage(error)}`;
-      this.#close(() => new ProtocolError(message, { hint: HINT, cause: error }));
+      this.#close(() => new ProtocolError(message, { hint: CONFIG_HINT, cause: error }));
     }
   }
 
@@ -145,12 +160,13 @@ export class Connection {
     const reason = error === null ? 'was closed by the other side' : `was lost: ${connectProblem(error)}`;
     const when = this.#scanner.idle ? '' : ' in the middle of an answer';
     const message = `the connection to clic-master at ${this.#address} ${reason}${when}`;
-    this.#close(() => new CallFailedError(message, true, { hint: HINT, cause: error }));
+    this.#close(() => lostFailure(message, error, this.#answered, this.#options));
   }
 
   #close(reason: () => Error): void {
     if (this.#closed !== null) return;
     this.#closed = reason;
+    this.#ended.removeEventListener('abort', this.#onEnded);
     // `end` would wait for a peer that keeps its half open.
     this.#socket.destroy();
     for (const pending of this.#pending.values()) pending.reject(reason());
@@ -158,52 +174,15 @@ export class Connection {
   }
 }
 
-const HINT = 'is it running? `clic config` shows which address is used, and where that comes from';
-
-function connectTls(
-  connect: typeof connectFunction,
-  { host, port }: { readonly host: string; readonly port: number },
-  { ca, cert, key, serverName }: TlsOptions,
-): net.Socket {
-  return connect({
-    host,
-    port,
+function tlsParameters({ host, tls }: ClientOptions): ConnectionOptions {
+  if (tls === null) return {};
+  const { ca, cert, key } = tls;
+  // SNI must not carry an address.
+  const servername = tls.serverName ?? (net.isIP(host) === 0 ? host : undefined);
+  return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
-    // SNI must not carry an address.
-    ...(serverName === undefined
-      ? net.isIP(host) === 0
-        ? { servername: host }
-        : {}
-      : { servername: serverName }),
-  });
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'connection reset',
-  ENOTFOUND: 'no such host',
-  EAI_AGAIN: 'the name could not be looked up',
-  EHOSTUNREACH: 'no route to host',
-  ENETUNREACH: 'network unreachable',
-  ETIMEDOUT: 'timed out',
-  EPIPE: 'closed by the other side',
-};
-
-/** What to do about a connection that could not be made. */
-function hintFor(cause: Error | undefined, { tls }: ClientOptions): string {
-  const code = cause === undefined ? '' : (systemErrorCode(cause) ?? '');
-  if (tls === null) return HINT;
-  if (/CERT|ISSUER|SIGNATURE/.test(code)) {
-    return '--tls-ca FILE names the authority that signed its certificate, --tls-server-name NAME the name in it';
-  }
-  return `does it speak TLS? ${HINT}`;
-}
-
-/** A system error in words: Node's own texts repeat the call and the address. */
-function connectProblem(error: Error): string {
-  const code = systemErrorCode(error);
-  const message = error.message === '' ? error.name : error.message;
-  return (code === undefined ? undefined : PROBLEMS[code]) ?? message;
+    ...(servername === undefined ? {} : { servername }),
+  };
 }

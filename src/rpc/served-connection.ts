@@ -26,7 +26,7 @@ const MAX_QUEUED = 32;
 export class ServedConnection {
   readonly #socket: net.Socket;
   readonly #session: Session;
-  readonly #handlers: MasterHandlers;
+  readonly #handlers: Promise<MasterHandlers>;
   readonly #options: ServerOptions;
   readonly #scanner: MessageScanner;
   readonly #queue: Message[] = [];
@@ -39,7 +39,7 @@ export class ServedConnection {
   constructor(
     socket: net.Socket,
     session: Session,
-    handlers: MasterHandlers,
+    handlers: Promise<MasterHandlers>,
     options: ServerOptions,
     onClosed: () => void,
   ) {
@@ -95,8 +95,13 @@ export class ServedConnection {
   async #work(): Promise<void> {
     this.#working = true;
     this.#stopTimer();
+    const handlers = await this.#handlers.catch(() => null);
+    if (handlers === null) {
+      this.#socket.destroy();
+      return;
+    }
     for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
-      const { bytes, error } = await answer(request, this.#handlers, this.#session);
+      const { bytes, error } = await answer(request, handlers, this.#session);
       if (error !== null) this.#options.onTrouble(`${request.name} was refused`, error);
       if (this.#socket.destroyed) return;
       if (!this.#socket.write(bytes)) await this.#drained();

@@ -14,7 +14,7 @@ export interface ServerOptions {
   readonly tls: TlsOptions | null;
   readonly limits: MessageLimits;
   readonly connections: ConnectionLimits & {
-    /** When one more comes, the one that was idle longest has to go. */
+    /** When one more comes, the one that was idle longest has to go; where none is idle, the new one. */
     readonly maxConnections: number;
   };
   /** For the log: what a client did wrong, or what failed for it. */
@@ -46,12 +46,16 @@ export interface MasterServer {
 
 /**
  * Serves the protocol of clic-master on one port. No client can end it, or keep it from serving another.
+ * @param handlers may come later: requests wait for them, and connections are ended when they are rejected
  * @throws ConfigError the port is taken, or the address is not of this machine
  */
 export async function startMasterServer(
-  handlers: MasterHandlers,
+  handlers: MasterHandlers | Promise<MasterHandlers>,
   options: ServerOptions,
 ): Promise<MasterServer> {
+  const ready = Promise.resolve(handlers);
+  // Nobody may be connected when it is rejected.
+  ready.catch(() => undefined);
   const connections = new Set<ServedConnection>();
   // Those in a TLS handshake, too, which are not served yet.
   const sockets = new Set<net.Socket>();
@@ -63,9 +67,19 @@ export async function startMasterServer(
       socket.destroy();
       return;
     }
-    if (connections.size >= options.connections.maxConnections) longestIdle(connections)?.destroy();
+    if (connections.size >= options.connections.maxConnections) {
+      const idle = longestIdle(connections);
+      if (idle === null) {
+        options.onTrouble('a connection was turned away', new Error('there are too many, and all are busy'));
+        socket.destroy();
+        return;
+      }
+      // Not when its end is seen: more may come until then.
+      connections.delete(idle);
+      idle.destroy();
+    }
     const session = { id: nextSession++ };
-    const connection = new ServedConnection(socket, session, handlers, options, () => {
+    const connection = new ServedConnection(socket, session, ready, options, () => {
       connections.delete(connection);
       options.onSessionClosed(session.id);
     });
@@ -129,15 +143,22 @@ function longestIdle(connections: Iterable<ServedConnection>): ServedConnection 
   return oldest;
 }
 
+const NOT_OURS = '--host is an address of this machine, such as 127.0.0.1';
+const OTHER_PORT = '--port picks another port, and --port 0 a free one';
+
+const LISTEN_PROBLEMS: Readonly<Record<string, { readonly reason: string; readonly hint: string }>> = {
+  EADDRINUSE: { reason: 'the port is in use', hint: OTHER_PORT },
+  EACCES: { reason: 'the port may not be opened by this user', hint: OTHER_PORT },
+  EADDRNOTAVAIL: { reason: 'the address is not of this machine', hint: NOT_OURS },
+  EAFNOSUPPORT: { reason: 'this machine has no such addresses', hint: NOT_OURS },
+  ENOTFOUND: { reason: 'no such host', hint: NOT_OURS },
+  EAI_AGAIN: { reason: 'the name could not be looked up', hint: NOT_OURS },
+};
+
 function listenProblem(error: Error, { host, port }: ServerOptions): ConfigError {
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: 'the port is in use',
-    EADDRNOTAVAIL: 'the address is not of this machine',
-    EACCES: 'the port may not be opened by this user',
-  };
-  const reason = reasons[systemErrorCode(error) ?? ''] ?? error.message;
-  return new ConfigError(`can't listen on ${host}:${port}: ${reason}`, {
-    hint: '--port 0 picks a free port',
+  const known = LISTEN_PROBLEMS[systemErrorCode(error) ?? ''];
+  return new ConfigError(`can't listen on ${host}:${port}: ${known?.reason ?? error.message}`, {
+    hint: known?.hint,
     cause: error,
   });
 }

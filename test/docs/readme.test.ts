@@ -9,6 +9,7 @@ import { optionsOf } from '../../src/cli/global-options.ts';
 import { LEGACY_USAGE, legacyVerb } from '../../src/cli/legacy.ts';
 import { standardFiles } from '../../src/config/locate.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
+import { limitVariable } from '../../src/master/limits.ts';
 import { ROOT, readMarkdown, tableOf, withoutComments } from './markdown.ts';
 
 const NONE = '–';
@@ -78,7 +79,13 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
         value: /\[default: "?(.*?)"?\]/.exec(text)?.[1],
       }))
       .filter(({ option }) => option !== '--help' && option !== '--version');
-    const { rows } = tableOf(readme, '--host');
+    // The option, its variable and its default: of the limits, the table has all three.
+    const limits = tableOf(readme, '--max-plan-bytes').rows;
+    for (const [option = '', variable] of limits) expect(variable).toBe(limitVariable(option.slice(2)));
+    const rows = [
+      ...tableOf(readme, '--host').rows.map(([option, value]) => [option, value]),
+      ...limits.map(([option, , value]) => [option, value]),
+    ];
     expect(rows.map(([option]) => option)).toEqual(described.map(({ option }) => option));
     // These depend on the user and on the machine.
     const own = ['--state-dir', '--max-running', '--pass-env'];

@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTasks, serveList } from '../../src/dev/bench/replies.ts';
 import { CLIC, clic, clicEnv } from '../helpers/clic-process.ts';
+import { describeWith, works } from '../helpers/needs.ts';
 import { startMasterProcess, type MasterProcess } from '../helpers/master-process.ts';
 
 const PLAN = `
@@ -120,16 +121,9 @@ describe('clic and signals', () => {
 });
 
 /** util-linux's `script` gives a command a terminal. */
-function hasScript(): boolean {
-  try {
-    execFileSync('script', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const missing = works('script', '--version') ? null : 'script (util-linux, bsdutils)';
 
-describe.skipIf(!hasScript())('clic on a terminal', () => {
+describeWith(missing, 'clic on a terminal', () => {
   it('draws a live view, in place, and leaves its last state', async () => {
     const task = await submitSlow();
     const command = `'${process.execPath}' '${CLIC}' watch ${task}`;

@@ -11,7 +11,7 @@ import {
 
 /** The real server on a free loopback port. */
 export function startTestServer(
-  handlers: MasterHandlers,
+  handlers: MasterHandlers | Promise<MasterHandlers>,
   changes: Partial<ServerOptions> = {},
 ): Promise<MasterServer> {
   return startMasterServer(handlers, {

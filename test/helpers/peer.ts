@@ -7,6 +7,8 @@ export interface Peer {
   readonly port: number;
   readonly received: Buffer[];
   connections: number;
+  /** How many of them have not ended. */
+  readonly open: number;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,9 @@ export async function startPeer(serve: (socket: net.Socket, index: number) => vo
     port: address.port,
     received,
     connections: 0,
+    get open() {
+      return sockets.size;
+    },
     close: () =>
       new Promise((resolve) => {
         sockets.forEach((socket) => socket.destroy());

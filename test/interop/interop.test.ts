@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MasterClient } from '../../src/model/master-client.ts';
 import { createMasterClient } from '../../src/rpc/connect.ts';
+import { describeWith } from '../helpers/needs.ts';
 import { startMasterProcess, type MasterProcess } from '../helpers/master-process.ts';
 import { clientOptions } from '../helpers/peer.ts';
 import { JavaPeer, PythonPeer, type PeerLanguage } from './peers.ts';
@@ -25,16 +26,11 @@ spec:
       container: { image: none, command: [/bin/sh, -c], args: ['{{inputs.parameters.c}}'] }
 `;
 
-describe.each(PEERS)('$name, with stubs generated from our IDL', (peer) => {
-  if (peer.missing !== null) {
-    const missing = peer.missing;
-    // A contributor may do without; continuous integration has to have it.
-    it.skipIf(process.env['CI'] === undefined)(`needs ${missing}, which is not installed`, () => {
-      expect.fail(`${missing} is not installed`);
-    });
-    return;
-  }
+for (const peer of PEERS) {
+  describeWith(peer.missing, `${peer.name}, with stubs generated from our IDL`, () => interoperates(peer));
+}
 
+function interoperates(peer: PeerLanguage): void {
   beforeAll(() => peer.prepare(), 120_000);
   afterAll(() => peer.close());
 
@@ -112,4 +108,4 @@ describe.each(PEERS)('$name, with stubs generated from our IDL', (peer) => {
       await expect(client.submitPlan('wordcount', 'relative')).rejects.toMatchObject({ code: 'REFUSED' });
     });
   });
-});
+}

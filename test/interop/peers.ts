@@ -1,9 +1,10 @@
-import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { works } from '../helpers/needs.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const idl = path.join(here, '../../idl/scheduler_service.thrift');
@@ -26,15 +27,6 @@ export interface PeerLanguage {
 /** The system's Python: its packages come from Debian, others' from anywhere. */
 const PYTHON = '/usr/bin/python3';
 const JARS = '/usr/share/java';
-
-function works(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 abstract class Peer {
   folder = '';

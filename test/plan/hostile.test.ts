@@ -25,6 +25,30 @@ describe('a plan that is made to exhaust its reader', () => {
     expect(rules).toContain(diagnostics[0]?.rule);
   });
 
+  // Each of these took from ten seconds to minutes, and gigabytes, when it was read to its end.
+  it.each([
+    ['marks that close nothing', ']', '', 'yaml-syntax'],
+    ['collections beside each other', '[]', '', 'yaml-syntax'],
+    ['aliases to nothing', '*a\n', '', 'yaml-syntax'],
+    ['marks within a list', ',', '[', 'too-large'],
+    ['mappings within a list', '{}', '[', 'yaml-syntax'],
+    ['keys without a name', ':\n', '', 'too-large'],
+    ['directives', '%\n', '', 'too-large'],
+    ['lists of lists', `${'['.repeat(90)}${']'.repeat(90)},`, '[', 'too-large'],
+  ])('by four MiB of %s is refused before it is read to its end', async (_, piece, start, rule) => {
+    const text = start + piece.repeat((4 * 1024 * 1024) / piece.length);
+    const { plan, diagnostics } = await lintText(text);
+    expect(plan).toBeNull();
+    expect(diagnostics.length).toBeLessThanOrEqual(10);
+    expect(diagnostics[0]?.rule).toBe(rule);
+  });
+
+  it('by hundreds of thousands of errors is refused, and later errors of this process still say where they come from', async () => {
+    const { diagnostics } = await lintText(`[${','.repeat(700_000)}]`);
+    expect(diagnostics).toHaveLength(10);
+    expect(new Error('one of this process').stack).toContain('hostile.test.ts');
+  });
+
   it('by aliases to a long list of dependencies is refused', async () => {
     const names = Array.from({ length: 2000 }, (_, i) => `t${i}`);
     const tasks = names.map(
@@ -63,7 +87,7 @@ describe('a plan that is made to exhaust its reader', () => {
     const tricky = planOf('- {name: "a\\e[31m\\nb\\u202e", template: "x\\r"}');
     const { diagnostics } = await lintText(tricky);
     expect(diagnostics[0]?.message).toBe(
-      'the task "a\\u001b[31m\\u000ab\\u202e" uses the template "x\\u000d", which the plan does not have',
+      'the task "a\\x1b[31m\\nb\\u202e" uses the template "x\\r", which the plan does not have',
     );
   });
 

@@ -5,7 +5,7 @@ import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import type { Listing } from '../output/listing.ts';
 import { print } from '../output/print.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../model/printable.ts';
 
 /** `clic config`. */
 export async function run(_args: Arguments, context: Context): Promise<number> {

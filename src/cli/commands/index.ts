@@ -1,5 +1,7 @@
 import { FORMATS } from '../../config/options.ts';
 import type { CommandSpec, Positional } from '../command.ts';
+import { SHELLS } from '../completion/script.ts';
+import { LINT_FORMATS } from '../output/lint-formats.ts';
 import { wordsUpToJar } from '../submit/jar-words.ts';
 import { TOPICS } from '../help/topic-names.ts';
 import * as continueStage from './continue.ts';
@@ -30,8 +32,6 @@ const timeout = {
   type: 'string',
   describe: 'how long to wait, such as 90s, 10m or 2h; without it, until the task ends',
 } as const;
-/** For people, for programs, and as annotations of a GitHub workflow. */
-const LINT_FORMATS = ['text', 'json', 'github'];
 
 const WORKING: readonly CommandSpec[] = [
   {
@@ -169,7 +169,7 @@ const WORKING: readonly CommandSpec[] = [
   {
     verb: 'completion',
     describe: 'print a script that completes commands, options, tasks and stages',
-    positionals: [{ name: 'shell', describe: 'bash or zsh', required: true, choices: ['bash', 'zsh'] }],
+    positionals: [{ name: 'shell', describe: SHELLS.join(' or '), required: true, choices: SHELLS }],
     formats: [],
     notes:
       'Put into ~/.bashrc:  source <(clic completion bash)\nPut into ~/.zshrc:   source <(clic completion zsh)',

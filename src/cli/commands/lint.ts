@@ -2,13 +2,11 @@ import path from 'node:path';
 import { PlanInvalidError, type Diagnostic } from '../../model/diagnostic.ts';
 import { NotFoundError } from '../../model/errors.ts';
 import { loadPlan } from '../../plan/load.ts';
-import { formatDiagnostics, type ReportFormat } from '../../plan/report.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import { printableLines } from '../output/printable.ts';
-
-const LINT_FORMATS = ['text', 'json', 'github'] as const satisfies readonly ReportFormat[];
+import { formatDiagnostics } from '../output/diagnostics.ts';
+import { LINT_FORMATS } from '../output/lint-formats.ts';
 
 /** Findings are the data. Exits with the status of an invalid plan when there is an error among them. */
 export async function run(args: Arguments, context: Context): Promise<number> {
@@ -20,8 +18,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
     // Shown as they were typed, so that they can be clicked and matched.
     diagnostics.push(...found.map((one) => ({ ...one, file: shown(one.file, context.io.cwd) })));
   }
-  const report = formatDiagnostics(diagnostics, format);
-  await context.io.stdout.write(format === 'json' ? report : printableLines(report));
+  await context.io.stdout.write(formatDiagnostics(diagnostics, format));
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const warnings = diagnostics.length - errors;
   if (diagnostics.length === 0) await context.note('no problems found');

@@ -4,7 +4,7 @@ import { integer } from '../../config/value-types.ts';
 import { UsageError } from '../../model/errors.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../model/printable.ts';
 import { replaceFile, refuseUnwritable } from '../result/output-file.ts';
 import { locateResult } from '../result/locate.ts';
 import { renderResult } from '../result/render.ts';

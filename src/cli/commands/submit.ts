@@ -1,11 +1,13 @@
 import { FORMATS } from '../../config/options.ts';
 import { InterruptedError, OutcomeUnknownError, UsageError, errorMessage } from '../../model/errors.ts';
+import type { MasterClient } from '../../model/master-client.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { requireCompleted } from '../follow/describe.ts';
 import { timeoutOf } from '../follow/timeout.ts';
 import { watchTask } from '../follow/watch-task.ts';
 import { unlessClosed } from '../io.ts';
+import { orAborted } from '../or-aborted.ts';
 import { print } from '../output/print.ts';
 import { findSubmitted, tasksOfPlan } from '../submit/find-task.ts';
 import { isJar } from '../submit/jar-words.ts';
@@ -35,25 +37,23 @@ async function submitPlan(
   const isWaiting = args.flag('wait') === true || args.flag('watch') === true;
   if (timeoutMs !== null && !isWaiting)
     throw new UsageError('--timeout limits a wait: it needs --wait or --watch');
-  const format = await context.format(FORMATS);
-  const planName = await readPlanName(givenName, context);
-  const file = await readPlanFile(givenPath, planName, args.flag('lint') !== false, context);
-  const client = await context.client();
-
-  const before = await tasksOfPlan(client, planName);
-  context.signal.throwIfAborted();
-  const lost = await client.submitPlan(planName, file).then(
-    () => null,
-    (error: unknown) => {
-      if (error instanceof OutcomeUnknownError) return error;
-      throw error;
-    },
+  const { signal } = context;
+  const { format, planName, file, client } = await orAborted(
+    signal,
+    prepare(givenName, givenPath, args, context),
   );
-  const taskName = await findSubmitted(client, planName, before, context.signal).catch((error: unknown) => {
-    // Without an answer, and without a task, nothing is known.
-    throw lost ?? unnamed(planName, error);
+
+  const before = await tasksOfPlan(client, planName, signal);
+  const lost = await send(client, planName, file, signal);
+  const taskName = await findSubmitted(client, planName, before, signal).catch((error: unknown) => {
+    throw unnamed(planName, error, lost);
   });
-  if (lost !== null) await context.note("the master's answer was lost, but the task is there");
+  if (lost !== null) {
+    await context.note(
+      `the master's answer was lost; ${taskName} is taken for the task by its name and time only: ` +
+        'someone else may have submitted it',
+    );
+  }
 
   const { stdout } = context.io;
   const told =
@@ -69,8 +69,40 @@ async function submitPlan(
   return 0;
 }
 
-/** The plan is stored, whatever went wrong behind that: nobody may take it for not submitted. */
-function unnamed(planName: string, error: unknown): unknown {
+/** All that comes before the master is asked. @throws UsageError, ConfigError, PlanInvalidError */
+async function prepare(givenName: string, givenPath: string, args: Arguments, context: Context) {
+  const format = await context.format(FORMATS);
+  const planName = await readPlanName(givenName, context);
+  const file = await readPlanFile(givenPath, planName, args.flag('lint') !== false, context);
+  return { format, planName, file, client: await context.client() };
+}
+
+/** Null when the master has acknowledged it, or the error where its answer was lost. */
+async function send(
+  client: MasterClient,
+  planName: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<OutcomeUnknownError | null> {
+  try {
+    await orAborted(signal, client.submitPlan(planName, file));
+    return null;
+  } catch (error) {
+    if (error instanceof OutcomeUnknownError) return error;
+    throw error instanceof InterruptedError ? interruptedSending(planName, error) : error;
+  }
+}
+
+/** The request may be under way, so the master may have it. */
+function interruptedSending(planName: string, { signal }: InterruptedError): InterruptedError {
+  return new InterruptedError(signal, `interrupted: ${planName} may have been stored all the same`, {
+    hint: 'look for it with `clic list` before you submit it again',
+  });
+}
+
+/** Without an answer nothing is known. With one, the plan is stored, and nobody may take it for not submitted. */
+function unnamed(planName: string, error: unknown, lost: OutcomeUnknownError | null): unknown {
+  if (lost !== null) return error instanceof InterruptedError ? interruptedSending(planName, error) : lost;
   if (error instanceof OutcomeUnknownError) return error;
   const what = `${planName} was submitted, and the name of its task could not be found out`;
   const hint = '`clic list` shows it; submitting again would run it twice';

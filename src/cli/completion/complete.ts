@@ -13,10 +13,9 @@ import { gatherNames } from './gather.ts';
  * Whatever goes wrong, there are just fewer candidates: a shell has no place to show an error.
  */
 export async function completeWords(line: readonly string[], io: Io, deps: Deps): Promise<string[]> {
-  const current = line.at(-1) ?? '';
-  const typed = line.slice(0, -1);
+  const { typed, current, before: assigned } = assignmentSplit(line);
   const matching = (candidates: readonly string[]): string[] =>
-    candidates.filter((candidate) => candidate.startsWith(current));
+    candidates.filter((candidate) => candidate.startsWith(current)).map((candidate) => assigned + candidate);
 
   const { default: yargs } = await import('yargs');
   const parser = yargs().locale('en').help(false).version(false).exitProcess(false);
@@ -28,7 +27,10 @@ export async function completeWords(line: readonly string[], io: Io, deps: Deps)
   const spec = commandOf(verb);
   if (spec === undefined) return [];
   parser.options(optionsOf(spec));
-  const options = matching(await parser.getCompletion(['clic', ...typed.slice(-1), current]));
+  // yargs takes an option that is typed in part for one that is given, and writes an alias of one letter with two dashes.
+  const asked = /^--?/.exec(current)?.[0] ?? current;
+  const known = await parser.getCompletion(['clic', ...typed.slice(-1), asked]);
+  const options = matching(known.filter((candidate) => !/^--\w(?::|$)/.test(candidate)));
   if (current.startsWith('-')) return options;
   const values = options.filter((candidate) => !candidate.startsWith('-'));
   if (values.length > 0) return values;
@@ -42,6 +44,21 @@ export async function completeWords(line: readonly string[], io: Io, deps: Deps)
     : gatherNames(positional.completes, current, flags, io, deps);
 }
 
+/**
+ * The words before the one that is being completed, and that one. `--output=js` completes `js`: zsh has it as one word, of
+ * which `before` has to be repeated; bash as three.
+ */
+function assignmentSplit(line: readonly string[]): { typed: string[]; current: string; before: string } {
+  const words = line.filter((word, i) => word !== '=' || i === line.length - 1);
+  const current = words.at(-1) ?? '';
+  const typed = words.slice(0, -1);
+  const [, flag, value] = /^(--[\w-]+)=(.*)$/.exec(current) ?? [];
+  if (flag !== undefined && value !== undefined) {
+    return { typed: [...typed, flag], current: value, before: `${flag}=` };
+  }
+  return { typed, current: current === '=' ? '' : current, before: '' };
+}
+
 interface Place {
   readonly positional: Positional;
   readonly flags: ReadonlyMap<string, string>;
@@ -52,6 +69,10 @@ async function placeOf(spec: CommandSpec, words: readonly string[], before: numb
   const anyWords: Positional = { name: 'words', describe: '', required: false, variadic: true };
   // A line that is not whole yet can be wrong in many ways: then there is nothing to propose.
   const parsed = await parseWords({ ...spec, positionals: [anyWords] }, words, before).catch(() => null);
-  const positional = parsed === null ? undefined : spec.positionals[parsed.args.list('words').length];
+  const last = spec.positionals.at(-1);
+  const positional =
+    parsed === null
+      ? undefined
+      : (spec.positionals[parsed.args.list('words').length] ?? (last?.variadic === true ? last : undefined));
   return parsed === null || positional === undefined ? null : { positional, flags: parsed.flags };
 }

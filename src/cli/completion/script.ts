@@ -1,7 +1,8 @@
 /** The first word with which a completion script asks for candidates: the one that yargs uses. */
 export const COMPLETION_FLAG = '--get-yargs-completions';
 
-const SHELLS = ['bash', 'zsh'] as const;
+/** Shells that there is a completion for. */
+export const SHELLS = ['bash', 'zsh'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 export function isShell(text: string): text is Shell {
@@ -17,21 +18,24 @@ _clic_completions() {
 complete -o default -F _clic_completions clic
 `;
 
+// The function has the name of the file that compinit would look for, `_clic`: loaded from there, it runs at once, and later
+// calls find the function that it has defined. PREFIX is what stands before the cursor; -V keeps the order of the candidates.
 const ZSH = `#compdef clic
 # Completion of clic for zsh. Put into ~/.zshrc, below compinit:  source <(clic completion zsh)
-_clic_completions() {
+_clic() {
   local -a candidates
-  candidates=("\${(@f)$(SHELL=zsh clic ${COMPLETION_FLAG} "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
+  candidates=("\${(@f)$(SHELL=zsh clic ${COMPLETION_FLAG} "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
   if [[ -n "\${candidates[1]}" ]]; then
-    _describe 'clic' candidates
+    _describe -V 'clic' candidates
   else
+    [[ "\$PREFIX" == --*=* ]] && compset -P '*='
     _default
   fi
 }
-if [[ "\${zsh_eval_context[-1]}" == loadautofunc ]]; then
-  _clic_completions "$@"
+if [[ "\${funcstack[1]}" == _clic ]]; then
+  _clic "$@"
 else
-  compdef _clic_completions clic
+  compdef _clic clic
 fi
 `;
 

@@ -1,5 +1,5 @@
 import type { Listing } from '../output/listing.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../model/printable.ts';
 import type { Change } from './snapshot.ts';
 
 const COLUMNS = ['time', 'kind', 'id', 'status', 'previous_status', 'retry_count', 'runtime_seconds'];

@@ -1,15 +1,18 @@
+import { printable } from '../../model/printable.ts';
 import type { StageInfo } from '../../model/views.ts';
 import { displayWidth } from '../output/display-width.ts';
-import { printable } from '../output/printable.ts';
-import type { Sink } from '../io.ts';
+import { rowsOf } from './live-screen.ts';
 import { isFinal, type Snapshot } from './snapshot.ts';
 
 export interface ViewStyle {
+  /** The size of the terminal. The view takes at most one row less: the cursor stands below it. */
   readonly columns: number;
-  /** Lines that the view may take; a plan with more stages shows those that matter most. */
   readonly rows: number;
   readonly color: boolean;
 }
+
+/** A line as it may be shown, richest first. The last form is what it can't do without. */
+type Forms = readonly [string, ...string[]];
 
 const MARKS: Readonly<Record<string, { mark: string; color: number }>> = {
   NEW: { mark: '·', color: 2 },
@@ -21,40 +24,107 @@ const MARKS: Readonly<Record<string, { mark: string; color: number }>> = {
   SUSPEND: { mark: '‖', color: 33 },
 };
 
-/** The lines of the view: the task, and a line for each of its stages. */
-export function renderView(snapshot: Snapshot, { rows, color }: ViewStyle): string[] {
+/**
+ * The lines of the view: the task, and a line for each of its stages. Never more than the terminal can show. Where room is
+ * short, lines lose what can be missed, and then stages are left out, those that tell most being kept; a name or an id is
+ * shown whole or not at all.
+ */
+export function renderView(snapshot: Snapshot, { columns, rows, color }: ViewStyle): string[] {
   const { task, stages } = snapshot;
-  const done = stages.filter(({ status }) => status === 'COMPLETED').length;
-  const head = `${marked(task.status, color)} ${printable(task.name)}  ${done}/${stages.length} stages${seconds(task.runtimeSeconds)}`;
-  const room = Math.max(3, rows - 2);
-  const shown = stages.length <= room ? stages : mostTelling(stages, room - 1);
-  const width = Math.max(0, ...shown.map(({ id }) => displayWidth(printable(id))));
-  const lines = shown.map((stage) => {
-    const id = printable(stage.id);
-    const more = detail(stage);
-    const gap = more === '' ? '' : ' '.repeat(width - displayWidth(id));
-    return `  ${marked(stage.status, color)} ${id}${gap}${more}`;
-  });
-  const hidden = stages.length - shown.length;
-  return [head, ...lines, ...(hidden > 0 ? [`  … and ${hidden} more`] : [])];
+  const room = rows - 1;
+  const rowsOfLine = (line: string): number => rowsOf([line], columns);
+  const richest = (forms: Forms): string => {
+    const least = rowsOfLine(forms.at(-1) ?? forms[0]);
+    return forms.find((form) => rowsOfLine(form) <= least) ?? forms[0];
+  };
+
+  const head = richest(headForms(snapshot, color));
+  if (rowsOfLine(head) > room) {
+    // Not even the name of the task has room.
+    const short = `${marked(task.status, color)} ${progress(snapshot)}`;
+    return rowsOfLine(short) <= room ? [short] : [];
+  }
+  const left = room - rowsOfLine(head);
+  for (const forms of [wordyForms, stageForms]) {
+    const width = widest(stages);
+    const lines = stages.map((stage) => richest(forms(stage, width, color)));
+    if (rowsOf(lines, columns) <= left) return [head, ...lines];
+  }
+  const more = (hidden: number): string => `  … and ${hidden} more`;
+  // No form that is chosen takes more rows than the barest one.
+  const heights = new Map(stages.map((stage) => [stage, rowsOfLine(bareForm(stage, color))]));
+  const shown = mostTelling(stages, heights, left - rowsOfLine(more(stages.length)));
+  const width = widest(shown);
+  const lines = shown.map((stage) => richest(stageForms(stage, width, color)));
+  const end = more(stages.length - shown.length);
+  return rowsOfLine(end) <= left ? [head, ...lines, end] : [head];
 }
 
-/** Failed ones first, then what runs, then what waits; each in the order of the plan. */
-function mostTelling(stages: readonly StageInfo[], count: number): StageInfo[] {
+/** Failed ones first, then what runs, then what waits, as many as have room; in the order of the plan. */
+function mostTelling(
+  stages: readonly StageInfo[],
+  heights: ReadonlyMap<StageInfo, number>,
+  room: number,
+): StageInfo[] {
   const rank = ({ status }: StageInfo): number => {
     if (status === 'FAILED') return 0;
     if (status === 'SUSPEND') return 1;
     if (!isFinal(status) && status !== 'WAITING') return 2;
     return status === 'WAITING' ? 3 : 4;
   };
-  const chosen = new Set(stages.toSorted((a, b) => rank(a) - rank(b)).slice(0, count));
+  const chosen = new Set<StageInfo>();
+  let left = room;
+  for (const stage of stages.toSorted((a, b) => rank(a) - rank(b))) {
+    const height = heights.get(stage) ?? 1;
+    if (height > left) continue;
+    chosen.add(stage);
+    left -= height;
+  }
   return stages.filter((stage) => chosen.has(stage));
 }
 
-function marked(status: string, color: boolean): string {
+function headForms(snapshot: Snapshot, color: boolean): Forms {
+  const { name, status, runtimeSeconds } = snapshot.task;
+  const id = printable(name);
+  const runtime = runtimeSeconds === null ? '' : `  ${runtimeSeconds} s`;
+  return [
+    `${marked(status, color)} ${id}  ${progress(snapshot)}${runtime}`,
+    `${marked(status, color)} ${id}  ${progress(snapshot)}`,
+    `${marked(status, color, '')} ${id}  ${progress(snapshot)}`,
+    `${marked(status, color)} ${id}`,
+    `${marked(status, color, '')} ${id}`,
+  ];
+}
+
+function progress({ stages }: Snapshot): string {
+  return `${stages.filter(({ status }) => status === 'COMPLETED').length}/${stages.length} stages`;
+}
+
+/** The forms that have the status in words. `width` is that of the longest id: details stand below each other. */
+function wordyForms(stage: StageInfo, width: number, color: boolean): Forms {
+  const id = printable(stage.id);
+  const plain = `  ${marked(stage.status, color)} ${id}`;
+  const details = detail(stage);
+  if (details === '') return [plain];
+  return [`${plain}${' '.repeat(width - displayWidth(id))}${details}`, `${plain}${details}`, plain];
+}
+
+function stageForms(stage: StageInfo, width: number, color: boolean): Forms {
+  return [...wordyForms(stage, width, color), bareForm(stage, color)];
+}
+
+function bareForm({ id, status }: StageInfo, color: boolean): string {
+  return `  ${marked(status, color, '')} ${printable(id)}`;
+}
+
+function widest(stages: readonly StageInfo[]): number {
+  return stages.reduce((width, { id }) => Math.max(width, displayWidth(printable(id))), 0);
+}
+
+/** The status as a mark and, unless it is to be short, a word. */
+function marked(status: string, color: boolean, word = ` ${printable(status).padEnd(9)}`): string {
   const { mark, color: code } = MARKS[status] ?? { mark: '?', color: 0 };
-  const text = `${mark} ${printable(status).padEnd(9)}`;
-  return color ? `\x1b[${code}m${text}\x1b[0m` : text;
+  return color ? `\x1b[${code}m${mark}${word}\x1b[0m` : `${mark}${word}`;
 }
 
 function detail({ status, startTime, runtimeSeconds, retryCount }: StageInfo): string {
@@ -64,43 +134,4 @@ function detail({ status, startTime, runtimeSeconds, retryCount }: StageInfo): s
     parts.push(`since ${startTime.slice(11)}`);
   if (retryCount > 0) parts.push(`retry ${retryCount}`);
   return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
-}
-
-function seconds(runtime: number | null): string {
-  return runtime === null ? '' : `  ${runtime} s`;
-}
-
-/** Draws lines on a terminal over those that it drew before. */
-export class LiveScreen {
-  readonly #sink: Sink;
-  #rows = 0;
-  #last = '';
-
-  constructor(sink: Sink) {
-    this.#sink = sink;
-  }
-
-  async draw(lines: readonly string[], columns: number): Promise<void> {
-    const text = lines.join('\n');
-    if (text === this.#last) return;
-    this.#last = text;
-    // Up to the first line, then clear from there to the end of the screen.
-    const back = this.#rows === 0 ? '' : `\x1b[${this.#rows}A\r\x1b[0J`;
-    // A line that is wider than the terminal takes several of its rows.
-    this.#rows = lines.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(displayWidth(plain(line)) / columns)),
-      0,
-    );
-    await this.#sink.write(`${back}${text}\n`);
-  }
-
-  /** What is written by others next stays; the view is drawn anew below it. */
-  forget(): void {
-    this.#rows = 0;
-    this.#last = '';
-  }
-}
-
-function plain(line: string): string {
-  return line.replace(/\x1b\[\d*m/g, '');
 }

@@ -2,10 +2,11 @@ import type { MasterClient } from '../../model/master-client.ts';
 import { useColor } from '../color.ts';
 import type { Context } from '../context.ts';
 import type { Sink } from '../io.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../model/printable.ts';
 import { changeLine, type SeenChange } from './change-listing.ts';
 import { follow } from './follow.ts';
-import { LiveScreen, renderView } from './live-view.ts';
+import { LiveScreen } from './live-screen.ts';
+import { renderView } from './live-view.ts';
 import { changesBetween, type Snapshot } from './snapshot.ts';
 
 export interface WatchOptions {

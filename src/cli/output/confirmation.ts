@@ -1,7 +1,7 @@
 import { FORMATS } from '../../config/options.ts';
 import type { Context } from '../context.ts';
 import { print } from './print.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../model/printable.ts';
 
 /** Says that a stage was suspended or goes on: the one line that is the data of these commands. */
 export async function confirmChange(

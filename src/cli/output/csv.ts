@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '../../model/printable.ts';
 import type { Table } from './table.ts';
 
 /** RFC 4180 with `\n` as the line break: a header, where it is wanted, then the rows, quoted where they must be. */
@@ -11,8 +11,12 @@ export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\n`;
 }
 
+/** The text as a cell has it, but for quotes. A tab moves no cursor out of its line, and is data to whoever reads CSV. */
+export function csvText(text: string): string {
+  return text.split('\t').map(printable).join('\t');
+}
+
 function csvCell(text: string): string {
-  // A tab moves no cursor out of its line, and is data to whoever reads CSV.
-  const shown = text.split('\t').map(printable).join('\t');
+  const shown = csvText(text);
   return /[",]|^\s|\s$/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }

@@ -15,7 +15,30 @@ export function displayWidth(text: string): number {
   if (isPlain(text)) return text.length;
   let width = 0;
   for (const character of text) {
-    width += ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+    width += widthOf(character);
   }
   return width;
+}
+
+function widthOf(character: string): number {
+  return ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+}
+
+/**
+ * How many rows of a terminal of so many columns a line takes: at least one, and one more each time that it wraps. A character
+ * of two columns that would be cut at the edge goes to the next row whole. Expects no control characters.
+ */
+export function displayRows(text: string, columns: number): number {
+  if (isPlain(text)) return Math.max(1, Math.ceil(text.length / columns));
+  let rows = 1;
+  let used = 0;
+  for (const character of text) {
+    const width = widthOf(character);
+    if (used + width > columns) {
+      rows += 1;
+      used = 0;
+    }
+    used += width;
+  }
+  return rows;
 }

@@ -2,7 +2,7 @@ import type { Format } from '../../config/options.ts';
 import type { Sink } from '../io.ts';
 import { renderCsv } from './csv.ts';
 import { SCHEMA_VERSION, type Listing } from './listing.ts';
-import { printable, safeJson } from './printable.ts';
+import { printable, safeJson } from '../../model/printable.ts';
 import { drawSmallTable } from './small-table.ts';
 import { renderTable } from './table.ts';
 

@@ -1,5 +1,5 @@
 import { displayWidth, isPlain } from './display-width.ts';
-import { printable } from './printable.ts';
+import { printable } from '../../model/printable.ts';
 
 /** A header and the rows below it. Rows may be longer or shorter than the header only by mistake. */
 export interface Table {

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { escapeQuoted } from './printable.ts';
+import { escapeQuoted } from '../../model/printable.ts';
 
 /** One YAML document that means the same to every reader: strings are quoted, so none is taken for a time or a boolean. */
 export function renderYaml(document: Readonly<Record<string, unknown>>): string {

@@ -1,8 +1,8 @@
 import type { Format } from '../../config/options.ts';
 import { csvLine } from '../output/csv.ts';
 import { SCHEMA_VERSION } from '../output/listing.ts';
-import { printable, safeJson } from '../output/printable.ts';
-import { textLines } from './text-lines.ts';
+import { printable, safeJson } from '../../model/printable.ts';
+import { csvLines, jsonLines, writeLines } from './line-writer.ts';
 
 export interface FoundResult {
   readonly stageId: string;
@@ -11,7 +11,7 @@ export interface FoundResult {
   readonly open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** A result in a format, piece by piece: no more than a line is held, however large it is. */
+/** A result in a format, piece by piece: however large it is, and however long a line, no more is held than comes in at once. */
 export async function* renderResult(
   { stageId, path, open }: FoundResult,
   format: Format,
@@ -25,7 +25,7 @@ export async function* renderResult(
       return;
     case 'json': {
       const fields = safeJson({ schemaVersion: SCHEMA_VERSION, stageId, path }, 2).slice(0, -2);
-      yield* quotedLines(await open(), {
+      yield* listedLines(await open(), {
         head: `${fields},\n  "lines": [`,
         first: '\n    ',
         next: ',\n    ',
@@ -35,7 +35,7 @@ export async function* renderResult(
       return;
     }
     case 'yaml':
-      yield* quotedLines(await open(), {
+      yield* listedLines(await open(), {
         head: `schemaVersion: ${SCHEMA_VERSION}\nstageId: ${safeJson(stageId)}\npath: ${safeJson(path)}\nlines:`,
         first: '\n  - ',
         next: '\n  - ',
@@ -43,15 +43,18 @@ export async function* renderResult(
         none: ' []\n',
       });
       return;
-    case 'jsonl':
-      for await (const line of textLines(await open())) {
-        yield `${safeJson({ schemaVersion: SCHEMA_VERSION, stageId, line })}\n`;
-      }
+    case 'jsonl': {
+      const fields = safeJson({ schemaVersion: SCHEMA_VERSION, stageId }).slice(0, -1);
+      yield* writeLines(
+        await open(),
+        jsonLines(() => `${fields},"line":`, '}\n'),
+      );
       return;
+    }
     case 'csv': {
       let header = csvLine(['line']);
-      for await (const line of textLines(await open())) {
-        yield header + csvLine([line]);
+      for await (const rows of writeLines(await open(), csvLines())) {
+        yield header + rows;
         header = '';
       }
     }
@@ -68,11 +71,13 @@ interface ListMarks {
 }
 
 /** Nothing is yielded before the first line could be read: what isn't there leaves no half of a document behind. */
-async function* quotedLines(chunks: AsyncIterable<Uint8Array>, marks: ListMarks): AsyncGenerator<string> {
+async function* listedLines(chunks: AsyncIterable<Uint8Array>, marks: ListMarks): AsyncGenerator<string> {
   let before = marks.head + marks.first;
-  for await (const line of textLines(chunks)) {
-    yield before + safeJson(line);
+  const lines = jsonLines(() => {
+    const mark = before;
     before = marks.next;
-  }
+    return mark;
+  }, '');
+  yield* writeLines(chunks, lines);
   yield before === marks.next ? marks.end : marks.head + marks.none;
 }

@@ -2,12 +2,19 @@ import { spawn } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { ConfigError, UsageError, errorMessage, systemErrorCode } from '../../model/errors.ts';
+import { isatty } from 'node:tty';
+import {
+  ConfigError,
+  InterruptedError,
+  UsageError,
+  errorMessage,
+  systemErrorCode,
+} from '../../model/errors.ts';
 import type { Context } from '../context.ts';
 
 /**
  * Runs `java -jar <jar> [args…]` with the streams of this process, and resolves to its exit status (128 + n after
- * signal n). The jar submits its plan by itself.
+ * signal n). The jar submits its plan by itself. A signal that comes is the jar's to heed: this waits for its end.
  * @throws UsageError there is no such file
  * @throws ConfigError there is no Java
  */
@@ -15,10 +22,11 @@ export async function runJar(jar: string, args: readonly string[], context: Cont
   const file = path.resolve(context.io.cwd, jar);
   await requireFile(file);
   const java = await findJava(context.io.env);
+  context.signal.throwIfAborted();
   const child = spawn(java, ['-jar', file, ...args], { stdio: 'inherit', cwd: context.io.cwd });
-  // A terminal sends SIGINT to both; what was sent to us alone is passed on.
   const forward = (): void => {
-    child.kill('SIGTERM');
+    const signal = signalOf(context.signal.reason);
+    if (!isFromTerminal(signal)) child.kill(signal);
   };
   context.signal.addEventListener('abort', forward, { once: true });
   try {
@@ -35,6 +43,16 @@ export async function runJar(jar: string, args: readonly string[], context: Cont
   } finally {
     context.signal.removeEventListener('abort', forward);
   }
+}
+
+/** What stopped us; SIGTERM where that was no signal. */
+function signalOf(reason: unknown): 'SIGINT' | 'SIGTERM' {
+  return reason instanceof InterruptedError ? reason.signal : 'SIGTERM';
+}
+
+/** A terminal sends Ctrl-C to all processes in its foreground, so the jar has it already: twice could mean more than once. */
+function isFromTerminal(signal: 'SIGINT' | 'SIGTERM'): boolean {
+  return signal === 'SIGINT' && isatty(0);
 }
 
 const JAVA_HINT = 'install a Java runtime, or set JAVA_HOME to one';

@@ -4,7 +4,7 @@ import { NotFoundError, UsageError } from '../../model/errors.ts';
 import { planNameProblem } from '../../model/names.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Context } from '../context.ts';
-import { printable, printableLines } from '../output/printable.ts';
+import { printable, printableLines } from '../../model/printable.ts';
 
 /** The name as the master gets it: lower case, which is told. @throws UsageError it can't name a plan */
 export async function readPlanName(given: string, context: Context): Promise<string> {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorMessage } from '../../model/errors.ts';
 import type { Executor, StageExit, StageRun } from './executor.ts';
-import { Attempt } from './process/attempt.ts';
+import { Attempt, type AttemptTimes } from './process/attempt.ts';
 import { programEnvironment, type Environment } from './process/environment.ts';
 import { attemptDirOf, logPathOf, taskRunsDirOf, workDirOf } from './process/layout.ts';
 import { failedToStart, type Outcome } from './process/outcome.ts';
@@ -16,6 +16,8 @@ export interface ProcessExecutorOptions {
   readonly passEnv?: readonly string[];
   /** How long a program that is stopped may take until it is killed, in milliseconds. 5 seconds unless told. */
   readonly graceMs?: number;
+  /** How long the files of an attempt may be unreadable until it is given up, in milliseconds. 30 seconds unless told. */
+  readonly patienceMs?: number;
 }
 
 /** How long close() waits for programs that were killed, in milliseconds, after their grace. */
@@ -29,7 +31,7 @@ export class ProcessExecutor implements Executor {
   readonly #stateDir: string;
   readonly #masterEnv: Environment;
   readonly #passEnv: readonly string[];
-  readonly #graceMs: number;
+  readonly #times: AttemptTimes;
   readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
   #report: (exit: StageExit) => void = () => undefined;
   #closed = false;
@@ -38,7 +40,7 @@ export class ProcessExecutor implements Executor {
     this.#stateDir = resolve(options.stateDir);
     this.#masterEnv = options.masterEnv;
     this.#passEnv = options.passEnv ?? [];
-    this.#graceMs = options.graceMs ?? 5000;
+    this.#times = { graceMs: options.graceMs ?? 5000, patienceMs: options.patienceMs ?? 30_000 };
   }
 
   onExit(listener: (exit: StageExit) => void): void {
@@ -80,7 +82,7 @@ export class ProcessExecutor implements Executor {
     for (const { attempt } of running) attempt.interrupt();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((done) => {
-      timer = setTimeout(done, this.#graceMs + KILLED_WITHIN_MS);
+      timer = setTimeout(done, this.#times.graceMs + KILLED_WITHIN_MS);
     });
     await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
     clearTimeout(timer);
@@ -106,7 +108,7 @@ export class ProcessExecutor implements Executor {
       workDir,
     });
     const attemptDir = attemptDirOf(this.#stateDir, run.taskName, run.stageId, run.attempt);
-    return new Attempt({ attemptDir, workDir, command: run.command, env }, this.#graceMs);
+    return new Attempt({ attemptDir, workDir, command: run.command, env }, this.#times);
   }
 
   #ended(run: StageRun, outcome: Outcome): void {

@@ -1,4 +1,4 @@
-import { isExecutorCommand } from '../../model/plan.ts';
+import { withExecutorArguments } from '../../model/stage-command.ts';
 import type { StageRun } from '../executor/executor.ts';
 import type { StageRecord } from './records.ts';
 
@@ -14,9 +14,7 @@ export function runOf(stage: StageRecord, planDir: string, master: MasterAddress
     stageId: stage.id,
     taskName: stage.taskName,
     attempt: stage.attempt,
-    command: isExecutorCommand(stage.command)
-      ? withArguments(stage.command, argumentsFor(stage, master))
-      : stage.command,
+    command: withExecutorArguments(stage.command, argumentsFor(stage, master)),
     env: {
       ...stage.env,
       CLIC_STAGE_ID: stage.id,
@@ -29,18 +27,4 @@ export function runOf(stage: StageRecord, planDir: string, master: MasterAddress
 
 function argumentsFor(stage: StageRecord, { host, port }: MasterAddress): string[] {
   return [`--stageId=${stage.id}`, `--masterHost=${host}`, `--masterPort=${port}`];
-}
-
-/** Appends to the words of the command or, where a shell is given a line, to that line. */
-function withArguments(command: readonly string[], added: readonly string[]): string[] {
-  const line = shellLine(command);
-  if (line === null) return [...command, ...added];
-  return command.map((word, at) => (at === 2 ? [line.trimEnd(), ...added].join(' ') : word));
-}
-
-/** The line that the command has a shell run (`/bin/sh -c <line>`), or null when it is no such command. */
-export function shellLine(command: readonly string[]): string | null {
-  const [program = '', option = '', line] = command;
-  const isShell = /^(?:.*\/)?(?:sh|bash|dash|zsh)$/.test(program) && /^-[a-z]*c$/.test(option);
-  return isShell && line !== undefined ? line : null;
 }

@@ -41,7 +41,9 @@ export interface StageRecord {
   readonly attempt: number;
   /** The latest attempt was launched and its end was not seen yet. */
   readonly live: boolean;
-  /** How many attempts failed and were run again. Lost and interrupted attempts do not count. */
+  /** The latest attempt was taken up by a master that started after it: when it is lost, that is no fault of its own. */
+  readonly takenUp: boolean;
+  /** How many attempts failed and were run again. Interrupted ones do not count, nor those that were lost and taken up. */
   readonly retryCount: number;
   /** The next attempt must not start before this time; null when it may start at once. */
   readonly notBefore: number | null;

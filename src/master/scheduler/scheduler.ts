@@ -142,6 +142,7 @@ export class Scheduler {
 
   #recover(): Reply {
     for (const stage of this.#liveInOrder()) {
+      this.#graph.setStage(stage, stageAfter.takenUp(stage.record));
       const { id, attempt, failure } = stage.record;
       this.#start(stage);
       if (failure !== null) this.#effects.push({ kind: 'stop', stageId: id, attempt });

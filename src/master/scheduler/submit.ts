@@ -32,6 +32,7 @@ export function newRecords(
     status: 'WAITING',
     attempt: 0,
     live: false,
+    takenUp: false,
     retryCount: 0,
     notBefore: null,
     startTime: null,

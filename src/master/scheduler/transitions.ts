@@ -10,7 +10,8 @@ import type { StageRecord } from './records.ts';
  * SUSPEND    Not live, never ready. Continued by the user -> WAITING.
  * RUNNING    Live. Reports that its output can be read -> PREPARED, or that it is done -> COMPLETED.
  *            Exits with 0 -> COMPLETED. Exits otherwise, or can't be started: while there are retries left
- *            -> WAITING with a pause, else -> FAILED. Lost, or interrupted by a shutdown -> WAITING.
+ *            -> WAITING with a pause, else -> FAILED. Interrupted by a shutdown, or lost after a master that started
+ *            later had taken it up -> WAITING: each start of a master forgives an attempt once.
  * PREPARED   Live; its children are released. Leaves as RUNNING does. Going back to WAITING it holds back the
  *            children that were not launched yet.
  * COMPLETED  Final; its children are released. Live until its program exits; how it exits does not matter.
@@ -38,11 +39,17 @@ export function launched(stage: StageRecord, now: number): StageRecord {
     status: 'RUNNING',
     attempt: stage.attempt + 1,
     live: true,
+    takenUp: false,
     notBefore: null,
     startTime: now,
     completeTime: null,
     failure: null,
   };
+}
+
+/** A master that has just started follows the live attempt. */
+export function takenUp(stage: StageRecord): StageRecord {
+  return stage.takenUp ? stage : { ...stage, takenUp: true };
 }
 
 /** The program says that its output can be read. Null when that is no news. */
@@ -90,7 +97,7 @@ export function exited(
     return { ...ended, status: 'COMPLETED', completeTime: now };
   const failure = describe(exit);
   if (taskFailed) return failed(ended, failure, now);
-  if (exit.kind === 'lost') return { ...ended, status: 'WAITING', failure };
+  if (exit.kind === 'lost' && stage.takenUp) return { ...ended, status: 'WAITING', failure };
   if (stage.retryCount >= rules.maxRetries) return failed(ended, failure, now);
   const retryCount = stage.retryCount + 1;
   const delay = retryDelay(retryCount, rules);

@@ -44,6 +44,7 @@ const STAGE: Shape<StageRecord> = {
   status: (value) => text(value) && isStageStatus(value),
   attempt: count,
   live: flag,
+  takenUp: flag,
   retryCount: count,
   notBefore: orNull(time),
   startTime: orNull(time),
@@ -51,18 +52,22 @@ const STAGE: Shape<StageRecord> = {
   failure: orNull(text),
 };
 
+/** Fields that the first version of this format did not have, as records without them are meant. */
+const LATER_FIELDS: Partial<StageRecord> = { takenUp: false };
+
 /** A task from its JSON. @throws Error that says what is wrong with it */
 export function decodeTask(json: string): TaskRecord {
-  return decode(json, TASK);
+  return decode(json, TASK, {});
 }
 
 /** A stage from its JSON. @throws Error that says what is wrong with it */
 export function decodeStage(json: string): StageRecord {
-  return decode(json, STAGE);
+  return decode(json, STAGE, LATER_FIELDS);
 }
 
-function decode<T>(json: string, shape: Shape<T>): T {
-  const value: unknown = JSON.parse(json);
+function decode<T>(json: string, shape: Shape<T>, defaults: Partial<T>): T {
+  const parsed: unknown = JSON.parse(json);
+  const value: unknown = isObject(parsed) ? { ...defaults, ...parsed } : parsed;
   check(value, shape);
   return value;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../../src/cli/deps.ts';
 import { NotFoundError } from '../../../src/model/errors.ts';
+import { sourceOf } from '../../../src/results/source.ts';
 import { runCli, type CliRun } from '../../helpers/run-cli.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { aStage } from '../../helpers/views.ts';
@@ -113,6 +114,27 @@ describe('as data', () => {
     expect(parse((await run(['-o', 'yaml'], '')).stdout)).toMatchObject({ lines: [] });
   });
 
+  test('lines are the same wherever the bytes are cut', async () => {
+    const hard = 'a\r\n\r\n\n"逗号", 😀\r\rb\r\n\ufeffc\t\u202e\n\r';
+    const all = ['a', '', '', '"逗号", 😀\r\rb', '\ufeffc\t\u202e', '\r'];
+    for (const format of ['json', 'jsonl', 'yaml', 'csv']) {
+      const argv = ['result', 's-1', '--all', '-o', format];
+      const client = { resultPath: () => Promise.resolve('/r') };
+      const whole = await runCli(argv, { client, openResult: resultOf(hard, 1_000) });
+      for (let size = 1; size < 8; size += 1) {
+        expect((await runCli(argv, { client, openResult: resultOf(hard, size) })).stdout).toBe(whole.stdout);
+      }
+      if (format === 'json') expect(JSON.parse(whole.stdout)).toMatchObject({ lines: all });
+    }
+  });
+
+  test('csv of a line that is too long to be looked at whole is quoted', async () => {
+    const long = 'x'.repeat(65_536);
+    expect((await run(['-o', 'csv'], `${long}\n${long}"\nb\n`)).stdout).toBe(
+      `line\n${long}\n"${long}"""\nb\n`,
+    );
+  });
+
   test('csv', async () => {
     expect((await run(['-o', 'csv'], 'a\nb, "c"\n')).stdout).toBe('line\na\n"b, ""c"""\n');
   });
@@ -122,6 +144,48 @@ describe('as data', () => {
       client: { resultPath: () => Promise.resolve('hdfs://nn/out') },
     });
     expect(result).toMatchObject({ exit: 0, stdout: 'hdfs://nn/out\n', stderr: '' });
+  });
+});
+
+describe('a single line that is far longer than memory, or a text of JavaScript, could hold', () => {
+  const chunk = Buffer.alloc(64 * 1024, 'x');
+  const GIB = 2 ** 30;
+
+  test.each([
+    ['table', 5 * GIB, ''],
+    ['json', 0.6 * GIB, '\n  ]\n}\n'],
+    ['yaml', 0.6 * GIB, '\n'],
+    ['jsonl', 0.6 * GIB, '"}\n'],
+    ['csv', 0.6 * GIB, '"\n'],
+  ])('is passed on as %s while it comes in', { timeout: 120_000 }, async (format, size, end) => {
+    let produced = 0;
+    let written = 0;
+    let most = 0;
+    let last = '';
+    const source = sourceOf([
+      async function* () {
+        for (; produced < size; produced += chunk.length) yield await Promise.resolve(chunk);
+      },
+    ]);
+    const { exit, stderr } = await runCli(['result', 's-1', '-n', '1', '-o', format], {
+      client: { resultPath: () => Promise.resolve('/data/line') },
+      openResult: () => Promise.resolve(source),
+      stdout: {
+        isTty: false,
+        columns: null,
+        rows: null,
+        write(piece) {
+          written += piece.length;
+          most = Math.max(most, produced - written);
+          last = typeof piece === 'string' ? piece : '';
+          return Promise.resolve();
+        },
+      },
+    });
+    expect([exit, stderr]).toEqual([0, expect.stringContaining('/data/line')]);
+    expect(written).toBeGreaterThanOrEqual(size);
+    expect(most).toBeLessThan(4 * chunk.length);
+    expect(last.endsWith(end)).toBe(true);
   });
 });
 

@@ -108,6 +108,7 @@ describe('clic submit', () => {
     expect(exit).toBe(0);
     expect(stdout).toBe('wordcount-newnewne\n');
     expect(stderr).toContain("the master's answer was lost");
+    expect(stderr).toContain('by its name and time only');
   });
 
   it('ends with 7, not 6, when the master is gone behind its acknowledgement', async () => {

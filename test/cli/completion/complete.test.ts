@@ -44,7 +44,12 @@ describe('what is known without a master', () => {
   test('the options of a verb or of a one-dash form', async () => {
     expect(await complete('clic list --s')).toEqual(['--status']);
     expect(await complete('clic -stage_result x --l')).toEqual(['--lines']);
+    // Beginnings that are the short form of an option, too.
+    expect(await complete('clic list --o')).toEqual(['--output']);
+    expect(await complete('clic list --h')).toEqual(['--help']);
+    expect(await complete('clic list -o')).toEqual(['-o']);
     const all = await complete('clic result --');
+    expect(all.filter((option) => /^--.$/.test(option))).toEqual([]);
     expect(all).toEqual(
       expect.arrayContaining(['--lines', '--all', '--output-file', '--output', '--master-host']),
     );
@@ -53,6 +58,18 @@ describe('what is known without a master', () => {
   test('the formats', async () => {
     expect(await complete('clic list -o js')).toEqual(['json', 'jsonl']);
     expect(await complete('clic list --output ')).toEqual(['table', 'json', 'jsonl', 'yaml', 'csv', 'name']);
+  });
+
+  test('the value of an option behind an equals sign, as zsh and as bash cut the words', async () => {
+    expect(await complete('clic list --output=js')).toEqual(['--output=json', '--output=jsonl']);
+    expect(await complete('clic list --output = js')).toEqual(['json', 'jsonl']);
+    expect(await complete('clic list --output =')).toEqual(['table', 'json', 'jsonl', 'yaml', 'csv', 'name']);
+    expect(await complete('clic --output=json task n')).toEqual(['new-bbbbbbbb']);
+  });
+
+  test('files are left to the shell, however many there are', async () => {
+    expect(await complete('clic lint ')).toEqual([]);
+    expect(await complete('clic lint a.yaml b.yaml ')).toEqual([]);
   });
 
   test('words of a closed list', async () => {

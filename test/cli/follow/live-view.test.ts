@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { LiveScreen, renderView } from '../../../src/cli/follow/live-view.ts';
+import { LiveScreen } from '../../../src/cli/follow/live-screen.ts';
+import { renderView } from '../../../src/cli/follow/live-view.ts';
 import { CapturedSink } from '../../helpers/run-cli.ts';
+import { Screen } from '../../helpers/screen.ts';
 import { aStage, aTaskDetail } from '../../helpers/views.ts';
 
 const STYLE = { columns: 80, rows: 24, color: false };
@@ -9,6 +11,33 @@ function plan(statuses: readonly string[]) {
   const stages = statuses.map((status, n) => aStage({ id: `t-${n + 1}`, status, statusSource: 'master' }));
   return {
     task: aTaskDetail({ name: 't', status: 'RUNNING', stageIds: stages.map(({ id }) => id) }),
+    stages,
+  };
+}
+
+/** Numbers from 0 to below n that are the same in every run. */
+function lcg(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((state / 2 ** 31) * n);
+  };
+}
+
+function randomSnapshot(random: (n: number) => number) {
+  const statuses = ['WAITING', 'RUNNING', 'PREPARED', 'COMPLETED', 'FAILED', 'SUSPEND'];
+  const name = () => (random(3) === 0 ? '单词' : 'w').repeat(1 + random(25));
+  const stages = Array.from({ length: random(30) }, (_, n) =>
+    aStage({
+      id: `${name()}-${n + 1}`,
+      status: statuses[random(statuses.length)] ?? '',
+      startTime: '2026-11-23T06:24:10',
+      runtimeSeconds: random(2) === 0 ? null : random(100_000),
+      retryCount: random(3),
+    }),
+  );
+  return {
+    task: aTaskDetail({ name: `${name()}-0`, status: 'RUNNING', runtimeSeconds: random(999) }),
     stages,
   };
 }
@@ -47,12 +76,102 @@ describe('the live view', () => {
     expect(lines.join('\n')).not.toMatch(/[\x07\x1b]/);
   });
 
+  it('leaves out what can be missed, the columns first, before it lets a line wrap', () => {
+    const { task } = plan([]);
+    const stages = [
+      aStage({ id: 'a'.repeat(30), status: 'COMPLETED', runtimeSeconds: 3 }),
+      aStage({ id: 'bb', status: 'RUNNING', startTime: '2026-11-23T06:24:10', retryCount: 1 }),
+    ];
+    const at = (columns: number) => renderView({ task, stages }, { ...STYLE, columns });
+    expect(at(70)[2]).toBe(`  ● RUNNING   bb${' '.repeat(28)}  since 06:24:10, retry 1`);
+    expect(at(50).slice(1)).toEqual([
+      `  ✓ COMPLETED ${'a'.repeat(30)}  3 s`,
+      '  ● RUNNING   bb  since 06:24:10, retry 1',
+    ]);
+    expect(at(44).slice(1)).toEqual([
+      `  ✓ COMPLETED ${'a'.repeat(30)}`,
+      '  ● RUNNING   bb  since 06:24:10, retry 1',
+    ]);
+    // Wrapped, it would take the last row that there is.
+    expect(renderView({ task, stages }, { columns: 36, rows: 4, color: false })).toEqual([
+      '● RUNNING   t  1/2 stages',
+      `  ✓ ${'a'.repeat(30)}`,
+      '  ● RUNNING   bb',
+    ]);
+  });
+
+  it('says how far the task is where its name has no room', () => {
+    const { task, stages } = plan(['COMPLETED', 'RUNNING']);
+    const long = { task: { ...task, name: 'n'.repeat(60) }, stages };
+    expect(renderView(long, { columns: 30, rows: 3, color: false })).toEqual(['● RUNNING   1/2 stages']);
+    expect(renderView(long, { columns: 20, rows: 1, color: false })).toEqual([]);
+  });
+
+  it('fits on every terminal, has its ids whole, and leaves nothing of itself behind when it is drawn again', async () => {
+    const random = lcg(7);
+    for (let columns = 20; columns <= 200; columns += 1) {
+      for (const rows of [1, 2, 3, 5, 8, 24, 50]) {
+        const sink = new CapturedSink({ columns, rows });
+        const live = new LiveScreen(sink);
+        const screen = new Screen(columns, rows);
+        const above = rows > 2 ? 'typed' : '';
+        if (above !== '') screen.write(`${above}\n`);
+        for (let draw = 0; draw < 3; draw += 1) {
+          const snapshot = randomSnapshot(random);
+          const lines = renderView(snapshot, { columns, rows, color: draw === 2 });
+          const from = sink.text.length;
+          await live.draw(lines, columns);
+          const before = screen.scrolled;
+          screen.write(sink.text.slice(from));
+          const shown = lines.map((line) => line.replace(/\x1b\[\d*m/g, ''));
+          const where = `${columns} x ${rows}`;
+          // All of it, and below nothing but what was typed before: where it was not scrolled off, that is still there.
+          const expected = screen.scrolled === 0 ? above + shown.join('') : shown.join('');
+          expect(screen.text.join(''), where).toBe(expected);
+          expect(screen.scrolled - before, where).toBeLessThan(rows);
+          const ids = [snapshot.task.name, ...snapshot.stages.map(({ id }) => id)];
+          for (const line of shown) {
+            const named = /^ *[^ ]+ (?:[A-Z]+ +)?([a-z单词-][^ ]*-\d+)/.exec(line)?.[1];
+            if (named !== undefined) expect(ids, where).toContain(named);
+          }
+        }
+      }
+    }
+  });
+});
+
+describe('the screen of the live view', () => {
   it('goes up by the rows that wrapped lines take', async () => {
     const sink = new CapturedSink({ columns: 10, rows: 24 });
     const screen = new LiveScreen(sink);
     await screen.draw(['x'.repeat(25), 'y'], 10);
     await screen.draw(['z'], 10);
     expect(sink.text).toContain('\x1b[4A');
+  });
+
+  it('counts a wide character that does not fit at the edge to the next row', async () => {
+    const sink = new CapturedSink({ columns: 5, rows: 24 });
+    const screen = new LiveScreen(sink);
+    await screen.draw(['单词计数单'], 5);
+    await screen.draw(['z'], 5);
+    expect(sink.text).toContain('\x1b[3A');
+  });
+
+  it('goes up by the rows that its lines take since the terminal was resized', async () => {
+    const sink = new CapturedSink({ columns: 20, rows: 24 });
+    const screen = new LiveScreen(sink);
+    await screen.draw(['x'.repeat(20)], 20);
+    await screen.draw(['x'.repeat(20)], 10);
+    expect(sink.text).toContain('\x1b[2A');
+  });
+
+  it('can be left empty', async () => {
+    const sink = new CapturedSink({ columns: 20, rows: 1 });
+    const screen = new LiveScreen(sink);
+    await screen.draw(['x'], 20);
+    await screen.draw([], 20);
+    await screen.draw([], 20);
+    expect(sink.text).toBe('x\n\x1b[1A\r\x1b[0J');
   });
 
   it('writes nothing when nothing has changed', async () => {

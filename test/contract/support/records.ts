@@ -33,6 +33,7 @@ export function stageRecord(id: string, taskName: string, fields: Partial<StageR
     status: 'WAITING',
     attempt: 0,
     live: false,
+    takenUp: false,
     retryCount: 0,
     notBefore: null,
     startTime: null,

@@ -52,6 +52,27 @@ describe('clic-master, told to stop', LIMIT, () => {
     expect((await task.stage('stubborn')).retryCount).toBe(0);
   });
 
+  it('and killed before its stages have ended, runs them again, whatever they said about their end', async () => {
+    const bench = await Bench.start({ args: ['--max-retries', '0'] });
+    const told = [
+      'echo run >> runs',
+      // The second time, there is nothing to wait for.
+      '[ "$(grep -c run runs)" = 1 ] || exit 0',
+      `trap ': > told; ${waitFor('go')}; : > ended; exit 3' TERM`,
+      `: > ready; ${waitFor('never')}`,
+    ].join('; ');
+    const task = await bench.submit([{ name: 'told', run: told }]);
+    await task.has('ready');
+    bench.master.child.kill('SIGTERM');
+    await task.has('told');
+    await bench.kill();
+    task.give('go');
+    await bench.up();
+    expect(await task.ended()).toBe('COMPLETED');
+    expect(task.lines('runs')).toHaveLength(2);
+    expect((await task.stage('told')).retryCount).toBe(0);
+  });
+
   it('does not begin what was waiting', async () => {
     const bench = await Bench.start({ args: ['--max-running', '1'] });
     const task = await bench.submit([

@@ -5,16 +5,15 @@ import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clic } from '../../helpers/clic-process.ts';
 import { startMasterProcess, type MasterProcess } from '../../helpers/master-process.ts';
+import { describeWith } from '../../helpers/needs.ts';
 import { hasOpenssl, makeAuthority, makeCertificate, type Certificate } from './support/certificates.ts';
 import { runMaster } from './support/run-master.ts';
 
-/** A contributor may do without; continuous integration has to have it. */
-const isSkipped = !hasOpenssl() && process.env['CI'] === undefined;
 const QUICK = ['--read-retries', '0'];
 /** The master has answered. */
 const EMPTY = { exitCode: 0, stderr: 'no tasks\n' };
 
-describe.skipIf(isSkipped)('clic and clic-master over TLS (needs openssl)', { timeout: 60_000 }, () => {
+describeWith(hasOpenssl() ? null : 'openssl', 'clic and clic-master over TLS', () => {
   let folder: string;
   let authority: Certificate;
   let stranger: Certificate;

@@ -46,6 +46,17 @@ function nextMaster(): Exits {
   return new Exits(executor);
 }
 
+/** Starts a stage from a process that is told to leave when `ready`, and killed once it has `told` the stage to end. */
+async function crashWhileClosing(run: StageRun, ready: Gate, told: Gate): Promise<void> {
+  const master = runScript(script, [stateDir, JSON.stringify([run])]);
+  const closed = once(master, 'close');
+  await ready.written();
+  master.kill('SIGTERM');
+  await told.written();
+  master.kill('SIGKILL');
+  await closed;
+}
+
 async function supervisorOf(run: StageRun): Promise<number> {
   const claim = join(attemptDirOf(stateDir, run.taskName, run.stageId, run.attempt), 'pid');
   return Number.parseInt(await readFile(claim, 'utf8'));
@@ -92,6 +103,42 @@ describe('a program whose master is killed', () => {
     const exit = nextMaster().of(run);
     process.kill(-(await supervisorOf(run)), 'SIGKILL');
     expect(await exit).toMatchObject({ kind: 'lost' });
+  });
+});
+
+describe('a program whose master is killed while it ends its programs', () => {
+  let [ready, told, go]: Gate[] = [];
+
+  async function interrupted(exitCode: number): Promise<StageRun> {
+    [ready, told, go] = ['ready', 'told', 'go'].map((name) => new Gate(dir, name)) as [Gate, Gate, Gate];
+    const run = shellRun(
+      `trap 'echo > "$TOLD"; read x < "$GO"; exit ${exitCode}' TERM; echo > "$READY"; while :; do read x; done`,
+      { env: { READY: ready.path, TOLD: told.path, GO: go.path } },
+    );
+    await crashWhileClosing(run, ready, told);
+    return run;
+  }
+
+  test('is lost, whatever it says about its end', async () => {
+    const run = await interrupted(3);
+    const supervisor = await supervisorOf(run);
+    await go?.open();
+    await expect.poll(() => birthOf(supervisor, process.platform)).toBe(null);
+    expect(await nextMaster().of(run)).toMatchObject({ kind: 'lost' });
+  });
+
+  test('is lost, whatever it says about its end under the eyes of the next master', async () => {
+    const run = await interrupted(3);
+    const exit = nextMaster().of(run);
+    await go?.open();
+    expect(await exit).toMatchObject({ kind: 'lost' });
+  });
+
+  test('has succeeded if it says so', async () => {
+    const run = await interrupted(0);
+    const exit = nextMaster().of(run);
+    await go?.open();
+    expect(await exit).toMatchObject({ kind: 'exited', exitCode: 0 });
   });
 });
 

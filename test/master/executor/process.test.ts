@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ProcessExecutor, type ProcessExecutorOptions } from '../../../src/master/executor/process.ts';
@@ -117,6 +117,55 @@ test('reports how a program ended even where that can’t be written down', asyn
   await symlink(join(dir, 'not-there', 'exit'), join(await attemptDir(dir), 'exit'));
   const { exits } = opened(dir);
   expect(await exits.of(shellRun('exit 3'))).toMatchObject({ kind: 'exited', exitCode: 3 });
+});
+
+test('reports how a program ended even where what is written of that can’t be read', async () => {
+  const dir = await scratchDir();
+  await mkdir(join(await attemptDir(dir), 'exit'));
+  const { exits } = opened(dir, { patienceMs: 0 });
+  expect(await exits.of(shellRun('exit 3'))).toMatchObject({ kind: 'exited', exitCode: 3 });
+});
+
+test('has lost an attempt when it can’t be told whether it was claimed', async () => {
+  const dir = await scratchDir();
+  await mkdir(join(await attemptDir(dir), 'pid'));
+  const { exits } = opened(dir, { patienceMs: 0 });
+  expect(await exits.of(stageRun(['true']))).toEqual(LOST);
+});
+
+test('looks again for a claim that can’t be read for a while', async () => {
+  const dir = await scratchDir();
+  const { exits } = opened(dir);
+  const run = shellRun('echo ran; exit 7');
+  await exits.of(run);
+  const claim = join(await attemptDir(dir), 'pid');
+  await rename(claim, join(dir, 'claim'));
+  // Leads to itself: whoever opens it gets an error.
+  await symlink('pid', claim);
+  const { executor, exits: next } = opened(dir);
+  const exit = next.of(run);
+  for (let i = 0; i < 50; i++) await stat(dir);
+  expect(next.all).toEqual([]);
+  await rename(join(dir, 'claim'), claim);
+  expect(await exit).toMatchObject({ kind: 'exited', exitCode: 7 });
+  expect(await readFile(executor.logPathOf(run.taskName, run.stageId, 1), 'utf8')).toBe('ran\n');
+});
+
+test('follows an attempt that was claimed although its working directory can’t be made', async () => {
+  const dir = await scratchDir();
+  const { executor, exits } = opened(dir);
+  const [ready, go] = [new Gate(dir, 'ready'), new Gate(dir, 'go')];
+  const run = shellRun('echo > "$READY"; read x < "$GO"; exit 7', {
+    env: { READY: ready.path, GO: go.path },
+  });
+  executor.start(run);
+  await ready.written();
+  await rename(join(dir, 'work'), join(dir, 'elsewhere'));
+  await writeFile(join(dir, 'work'), '');
+  const next = opened(dir).exits.of(run);
+  await go.open();
+  expect(await next).toMatchObject({ kind: 'exited', exitCode: 7 });
+  expect(await exits.next(run)).toMatchObject({ kind: 'exited', exitCode: 7 });
 });
 
 test('takes an attempt whose supervisor was killed for killed, which counts as a failure, and takes its program along', async () => {

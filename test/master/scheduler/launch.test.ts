@@ -38,9 +38,9 @@ it.each(['/bin/sh', 'sh', 'bash', '/usr/bin/bash', 'dash', 'zsh'])(
   },
 );
 
-it('adds them to the last line of a block, not below it', () => {
-  expect(commandOf(['sh', '-c', 'cd /data\nrun --dagPath=d.yml\n'])[2]).toBe(
-    `cd /data\nrun --dagPath=d.yml ${FLAGS.join(' ')}`,
+it('adds them to the line of a block that has the program, not below it', () => {
+  expect(commandOf(['sh', '-c', 'cd /data\nrun --dagPath=d.yml\necho done\n'])[2]).toBe(
+    `cd /data\nrun --dagPath=d.yml ${FLAGS.join(' ')}\necho done\n`,
   );
 });
 

@@ -22,6 +22,22 @@ describe('a master that crashed', () => {
     expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', attempt: 2, retryCount: 0 });
   });
 
+  it('forgives a loss to the attempts that it found, and not to those that it launched itself', () => {
+    const machine = new Machine({ maxRetries: 1, retryDelayMs: 500 });
+    machine.submit(planOf([]));
+    machine.restart();
+    expect(machine.end(1, { kind: 'lost' })).toEqual(['start 1/2']);
+    expect(machine.end(1, { kind: 'lost' })).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'WAITING', retryCount: 1, notBefore: 1500 });
+    machine.now = 1500;
+    expect(machine.apply({ kind: 'wake' })).toEqual(['start 1/3']);
+    machine.end(1, { kind: 'lost' });
+    expect(machine.stage(1)).toMatchObject({
+      status: 'FAILED',
+      failure: 'lost: how its program ended is unknown',
+    });
+  });
+
   it('does not run a lost attempt again when the task has failed', () => {
     const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([], []));

@@ -139,6 +139,19 @@ describe('the state directory', () => {
   });
 });
 
+test('a record that was written before a field was added is read', async () => {
+  const stateDir = await scratchDir();
+  const store = await openStore('level', stateDir);
+  const { task, stages } = taskWithStages('wc-abcdefgh', 1);
+  await store.write({ tasks: [task], stages, deletedTasks: [] });
+  await store.close();
+  const old = JSON.stringify({ ...stages[0], takenUp: undefined });
+  await tamper(stateDir, (db) => db.put('stage:wc-abcdefgh-1', old));
+  const next = await openStore('level', stateDir);
+  onTestFinished(() => next.close());
+  expect((await next.load()).stages).toEqual(stages);
+});
+
 describe('a damaged record', () => {
   const id = 'wc-abcdefgh-1';
   const stage = stageRecord(id, 'wc-abcdefgh');

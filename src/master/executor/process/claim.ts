@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { birthOf, parseBirth } from './birth.ts';
@@ -35,18 +34,14 @@ function parseClaim(text: string, platform: NodeJS.Platform): Claim | null {
   return parts === null || pid === 1 || birth === null ? null : { pid, birth };
 }
 
-/** True while the very process that made the claim lives. */
-export async function isAlive(claim: Claim): Promise<boolean> {
-  return (await birthOf(claim.pid, process.platform)) === claim.birth;
-}
-
-/** The exit status that the supervisor left behind; null when it wrote none. */
-export async function exitStatusOf(attemptDir: string): Promise<number | null> {
-  const parts = /^(\d{1,3})\n$/.exec((await readOptional(join(attemptDir, 'exit'))) ?? '');
-  return parts === null ? null : Number(parts[1]);
-}
-
-/** Makes an attempt that was interrupted look like one, whatever its program said when it was told to stop. */
-export async function removeExitStatus(attemptDir: string): Promise<void> {
-  await rm(join(attemptDir, 'exit'), { force: true });
+/**
+ * True while the very process that made the claim lives. Not being able to look (no file descriptor is free, say) is
+ * no sign of death: it is to be looked again later.
+ */
+export async function mayBeAlive(claim: Claim): Promise<boolean> {
+  try {
+    return (await birthOf(claim.pid, process.platform)) === claim.birth;
+  } catch {
+    return true;
+  }
 }

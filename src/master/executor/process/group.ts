@@ -22,7 +22,16 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolea
 /** Waits, within reason, until no process of a group that was killed is left. */
 export async function groupGone(groupId: number): Promise<void> {
   const giveUp = Date.now() + GONE_WITHIN_MS;
-  while ((await hasLiving(groupId)) && Date.now() < giveUp) await delay(10);
+  while ((await mayHaveLiving(groupId)) && Date.now() < giveUp) await delay(10);
+}
+
+/** Not being able to look is no sign that they are gone. */
+async function mayHaveLiving(groupId: number): Promise<boolean> {
+  try {
+    return await hasLiving(groupId);
+  } catch {
+    return true;
+  }
 }
 
 async function hasLiving(groupId: number): Promise<boolean> {

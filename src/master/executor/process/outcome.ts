@@ -26,3 +26,7 @@ export function exitedWith(status: number): Outcome {
     ? { kind: 'exited', exitCode: status, signal: null }
     : { kind: 'exited', exitCode: null, signal };
 }
+
+export function isSuccess(outcome: Outcome): boolean {
+  return outcome.kind === 'exited' && outcome.exitCode === 0;
+}

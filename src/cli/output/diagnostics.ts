@@ -1,17 +1,20 @@
-import { type Diagnostic, formatDiagnostic } from '../model/diagnostic.ts';
+import { type Diagnostic, formatDiagnostic } from '../../model/diagnostic.ts';
+import { printableLines, safeJson } from '../../model/printable.ts';
+import type { LintFormat } from './lint-formats.ts';
+import { SCHEMA_VERSION } from './listing.ts';
 
-/** Ways to print diagnostics: for people, for programs, and as annotations of a GitHub workflow. */
-export type ReportFormat = 'text' | 'json' | 'github';
-
-/** The diagnostics as text that ends with a newline; nothing for none, except that JSON is always one document. */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], format: ReportFormat): string {
+/**
+ * The diagnostics as text that ends with a newline, and that can drive no terminal; nothing for none, except that JSON is
+ * always one document.
+ */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], format: LintFormat): string {
   switch (format) {
     case 'text':
-      return lines(diagnostics.map(formatDiagnostic));
+      return printableLines(lines(diagnostics.map(formatDiagnostic)));
     case 'json':
-      return lines([JSON.stringify({ schemaVersion: 1, diagnostics }, null, 2)]);
+      return lines([safeJson({ schemaVersion: SCHEMA_VERSION, diagnostics }, 2)]);
     case 'github':
-      return lines(diagnostics.map(workflowCommand));
+      return printableLines(lines(diagnostics.map(workflowCommand)));
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Diagnostic } from '../../src/model/diagnostic.ts';
-import { formatDiagnostics } from '../../src/plan/report.ts';
+import type { Diagnostic } from '../../../src/model/diagnostic.ts';
+import { formatDiagnostics } from '../../../src/cli/output/diagnostics.ts';
+import { LINT_FORMATS } from '../../../src/cli/output/lint-formats.ts';
 
 const FOUND: Diagnostic[] = [
   {
@@ -29,5 +30,13 @@ describe('diagnostics are printed', () => {
       '::error file=my%2Cplans/C%3Aplan.yaml,line=3,col=7,title=cycle::100%25 bad: a -> b%0Areally; cut it\n' +
         '::warning file=p.yaml,line=1,col=1,title=unknown-key::x\n',
     );
+  });
+  it('in every format without a character that could drive a terminal', () => {
+    const evil = { ...FOUND[1]!, message: '\u001b[2J\u009b1m\u202e', file: 'a\u0085b.yaml' };
+    for (const format of LINT_FORMATS) {
+      const text = formatDiagnostics([evil], format);
+      expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+      if (format === 'json') expect(JSON.parse(text)).toMatchObject({ diagnostics: [evil] });
+    }
   });
 });

@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readOptional } from './optional-file.ts';
+import { exitedWith, LOST, type Outcome } from './outcome.ts';
+
+/**
+ * Notes in the attempt's folder that the master ends it because the master itself leaves. To be called before the
+ * first signal: whenever the master is killed after that, the next one knows what the program's end is due to.
+ * Synchronous, so that nothing comes between the note and the signal.
+ * @throws Error of the file system
+ */
+export function noteInterruption(attemptDir: string): void {
+  writeFileSync(join(attemptDir, 'interrupted'), '', { mode: 0o600 });
+}
+
+/**
+ * How the attempt ended, by the exit status that its supervisor left behind; null when it left none. What an
+ * interrupted program says when it is told to stop does not count, unless it says that it has succeeded.
+ * @throws Error of the file system
+ */
+export async function endingOf(attemptDir: string): Promise<Outcome | null> {
+  const parts = /^(\d{1,3})\n$/.exec((await readOptional(join(attemptDir, 'exit'))) ?? '');
+  if (parts === null) return null;
+  const status = Number(parts[1]);
+  const isInterrupted = status !== 0 && (await readOptional(join(attemptDir, 'interrupted'))) !== null;
+  return isInterrupted ? LOST : exitedWith(status);
+}

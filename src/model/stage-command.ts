@@ -1,0 +1,77 @@
+import { shellLineIndex, shellWords } from './shell-line.ts';
+
+const FLAG = '--dagPath=';
+
+/** What a command says about its physical DAG. `known` is false where only the running shell can tell the path. */
+export interface DagPath {
+  readonly path: string;
+  readonly known: boolean;
+}
+
+/** Where the flag stands: within the line that a shell is given, or among the words of the command. */
+interface Flag extends DagPath {
+  /** What is added for the program goes before this offset of this word; null: it becomes words at the command's end. */
+  readonly place: { readonly word: number; readonly offset: number } | null;
+}
+
+/**
+ * The file that `--dagPath=<file>` names in a command, or null. The flag is a word in any of the command's strings: the
+ * usual `[/bin/sh, -c, '<command line>']` has it within one, quoted as a shell has it. A command that has it is one of
+ * CLIC's executors.
+ */
+export function findDagPath(command: readonly string[]): DagPath | null {
+  const flag = findFlag(command);
+  return flag && { path: flag.path, known: flag.known };
+}
+
+/** The command with further arguments for its program where that is one of CLIC's executors; any other as it is. */
+export function withExecutorArguments(
+  command: readonly string[],
+  added: readonly string[],
+): readonly string[] {
+  const flag = findFlag(command);
+  if (flag === null) return command;
+  const { place } = flag;
+  if (place === null) return [...command, ...added];
+  return command.map((word, index) => (index === place.word ? insert(word, place.offset, added) : word));
+}
+
+/** The line that the command has a shell run, where that is all it says; null for any other command. */
+export function shellLine(command: readonly string[]): string | null {
+  const index = shellLineIndex(command);
+  return index === command.length - 1 ? (command[index] ?? null) : null;
+}
+
+function findFlag(command: readonly string[]): Flag | null {
+  const line = shellLineIndex(command);
+  for (const [index, text] of command.entries()) {
+    if (!text.includes(FLAG)) continue;
+    const flag = index === line ? flagInLine(text, index) : flagInWord(text);
+    if (flag !== null) return flag;
+  }
+  return null;
+}
+
+function flagInLine(line: string, index: number): Flag | null {
+  // A program's name is no flag of it.
+  const word = shellWords(line).find(({ text, isName }) => !isName && text.startsWith(FLAG));
+  if (word === undefined) return null;
+  const offset = word.expands ? word.start : word.end;
+  return { path: word.text.slice(FLAG.length), known: !word.expands, place: { word: index, offset } };
+}
+
+/** A word of its own, or within a string of several, which the program takes apart. */
+function flagInWord(text: string): Flag | null {
+  if (text.startsWith(FLAG)) return { path: text.slice(FLAG.length), known: true, place: null };
+  const word = shellWords(text).find((one) => one.text.startsWith(FLAG));
+  return word === undefined
+    ? null
+    : { path: word.text.slice(FLAG.length), known: !word.expands, place: null };
+}
+
+/** At the beginning or the end of one of the line's words. */
+function insert(line: string, offset: number, added: readonly string[]): string {
+  const [before, after] = [line.slice(0, offset), line.slice(offset)];
+  const words = added.join(' ');
+  return /\s$/.test(before) ? `${before}${words} ${after}` : `${before} ${words}${after}`;
+}

@@ -1,0 +1,211 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # the settings are read by deploy.sh and by each other
+# What a component is. deploy/<folder>/component.sh sets COMPONENT_KIND and defines what differs from the defaults below; it is loaded into
+# a shell of its own, so that no component sees another's names.
+#
+#   COMPONENT_KIND       kustomize or helm
+#   COMPONENT_NEEDS      names of values that must be set before anything is changed
+#   component_check      refuses what can't work together (optional)
+#   component_overlay    kustomize: prints the fields of a kustomization.yaml that come from the values (patches, images…)
+#   COMPONENT_RELEASE    helm: the release's name;  component_helm_values: prints its values as YAML
+#   component_prepare    what has to be there first, for example a generated Secret (changes only what is missing)
+#   component_ready      waits until it works, at most READY_TIMEOUT
+#   component_test       the test that the guide has for it: a `step` for each thing that is tried
+#   COMPONENT_DATA       label selector of the volume claims that hold its data (for down --delete-data)
+
+COMPONENT_KIND=kustomize
+COMPONENT_NEEDS=()
+COMPONENT_RELEASE=
+COMPONENT_DATA=
+
+component_check() { :; }
+component_overlay() { :; }
+component_helm_values() { :; }
+component_prepare() { :; }
+component_ready() { :; }
+component_test() { info "$COMPONENT has no test of its own"; }
+
+# Objects with this label outlive `down`: volumes, claims, secrets, the namespace.
+KEPT='clic.io/keep=data'
+NOT_KEPT='clic.io/keep!=data'
+
+# The Kubernetes that charts are rendered for when no cluster is asked; they make the same for all that they support.
+RENDER_KUBE_VERSION=1.35.0
+
+# component_render: the manifests for the values, on stdout. Asks no cluster, so that secrets that the cluster keeps are not in it.
+component_render() {
+  if [ "$COMPONENT_KIND" = helm ]; then chart_render; else kustomize_render; fi
+}
+
+# chart_render: the chart's manifests, each with its namespace, which helm itself leaves out.
+chart_render() (
+  overlay=$(mktemp -d)
+  trap 'rm -rf "$overlay"' EXIT
+  component_helm_values |
+    helm template "$COMPONENT_RELEASE" "$COMPONENT_DIR" --namespace "$(value NAMESPACE)" --kube-version "$RENDER_KUBE_VERSION" \
+      --values - >"$overlay/chart.yaml"
+  kustomization chart.yaml >"$overlay/kustomization.yaml"
+  kustomize_build "$overlay"
+)
+
+# kustomization RESOURCE: the beginning of a kustomization.yaml for it in the namespace.
+kustomization() {
+  printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: %s\nresources:\n  - %s\n' "$(value NAMESPACE)" "$1"
+}
+
+# kustomize_render: the component's folder with its overlay on top. The overlay is in a folder of its own, gone afterwards.
+kustomize_render() (
+  overlay=$(mktemp -d)
+  trap 'rm -rf "$overlay"' EXIT
+  # The folder is copied, since kustomize takes only paths that lead down or are relative.
+  mkdir "$overlay/base"
+  cp "$COMPONENT_DIR"/*.yaml "$overlay/base/"
+  if [ -d "$COMPONENT_DIR/config" ]; then cp -r "$COMPONENT_DIR/config" "$overlay/base/"; fi
+  {
+    kustomization base
+    component_overlay
+  } >"$overlay/kustomization.yaml"
+  kustomize_build "$overlay"
+)
+
+# kustomize itself, or the one in kubectl.
+kustomize_build() {
+  if command -v kustomize >/dev/null 2>&1; then kustomize build "$1"; else kubectl kustomize "$1"; fi
+}
+
+# component_apply: brings the cluster to the rendered state; changes nothing when it is there already.
+component_apply() {
+  local manifests
+  if [ "$COMPONENT_KIND" = helm ]; then
+    helm_apply
+  else
+    manifests=$(component_render)
+    kube_change apply --filename - <<<"$manifests"
+  fi
+}
+
+# helm_apply: installs or upgrades unless the release is deployed with the very manifests that an upgrade would make.
+helm_apply() {
+  local values current wanted
+  values=$(component_helm_values)
+  if helm_has --pending; then
+    fail "the release $COMPONENT_RELEASE is being changed by another helm, or one was killed: when none is running, see \
+helm -n $(value NAMESPACE) history $COMPONENT_RELEASE, then helm -n $(value NAMESPACE) rollback $COMPONENT_RELEASE"
+  fi
+  if helm_has --deployed; then
+    current=$(helm_here get manifest "$COMPONENT_RELEASE")
+    wanted=$(helm_manifests <<<"$values")
+    if [ "$(manifests_normal <<<"$current")" = "$(manifests_normal <<<"$wanted")" ]; then
+      info "release $COMPONENT_RELEASE unchanged"
+      return
+    fi
+  fi
+  if [ "$DRY_RUN" = true ]; then
+    helm_here upgrade --install "$COMPONENT_RELEASE" "$COMPONENT_DIR" --dry-run=server --values - <<<"$values" >/dev/null
+    info "release $COMPONENT_RELEASE would be installed or upgraded (see: deploy.sh diff $COMPONENT)"
+  else
+    helm_here upgrade --install "$COMPONENT_RELEASE" "$COMPONENT_DIR" --values - <<<"$values" >/dev/null
+    info "release $COMPONENT_RELEASE installed or upgraded"
+  fi
+}
+
+# helm_has --deployed|--pending|--all: whether the release is in that state. Fails when helm can't tell.
+helm_has() {
+  local releases
+  releases=$(helm_here list "$1" --short --filter "^$COMPONENT_RELEASE\$") || fail "helm could not list the releases in namespace $(value NAMESPACE)"
+  [ -n "$releases" ]
+}
+
+# helm_manifests: what an upgrade with the values on stdin would make, on stdout. The cluster is asked for what the chart looks up.
+helm_manifests() {
+  helm_here template "$COMPONENT_RELEASE" "$COMPONENT_DIR" --is-upgrade --no-hooks --dry-run=server --values -
+}
+
+# The same manifests can come with other blank lines.
+manifests_normal() { sed -e '/^[[:space:]]*$/d'; }
+
+# component_wanted: the manifests that `up` would bring the cluster to, on stdout.
+component_wanted() {
+  if [ "$COMPONENT_KIND" = helm ]; then
+    component_helm_values | helm_manifests
+  else
+    component_render
+  fi
+}
+
+# component_diff: what `up` would change in the cluster to get to the manifests on stdin, as kubectl diff shows it; status 1 when something
+# differs, 2 or more when it could not be told.
+component_diff() {
+  local status=0
+  if [ "$NAMESPACE_EXISTS" = true ] || [ "$COMPONENT" = namespace ]; then
+    kube diff --filename -
+  else
+    # The cluster compares nothing in a namespace that it does not have: all is new.
+    kube apply --dry-run=client --filename - || status=2
+    return $((status ? status : 1))
+  fi
+}
+
+# component_status: what the cluster has of it.
+component_status() {
+  local found
+  found=$(kube get 'statefulsets,deployments,jobs,pods,services,persistentvolumeclaims' \
+    --selector "app.kubernetes.io/part-of=clic,app.kubernetes.io/name=$COMPONENT_NAME" --ignore-not-found)
+  printf '%s\n' "${found:-nothing of $COMPONENT is installed}"
+}
+
+# component_down: removes what it made, but never what is KEPT.
+component_down() {
+  local manifests
+  if [ "$COMPONENT_KIND" = kustomize ]; then
+    manifests=$(component_render)
+    kube_delete --filename - --selector "$NOT_KEPT" <<<"$manifests"
+  elif ! helm_has --all; then
+    info "release $COMPONENT_RELEASE is not installed"
+  elif [ "$DRY_RUN" = true ]; then
+    helm_here uninstall "$COMPONENT_RELEASE" --dry-run >&2
+  else
+    helm_here uninstall "$COMPONENT_RELEASE" --wait --timeout "$(value READY_TIMEOUT)" >&2
+  fi
+}
+
+# component_delete_data: removes what is KEPT and the volume claims of COMPONENT_DATA. There is no way back.
+component_delete_data() {
+  local manifests
+  if [ "$COMPONENT_KIND" = kustomize ]; then
+    manifests=$(component_render)
+    kube_delete --filename - --selector "$KEPT" <<<"$manifests"
+  fi
+  if [ -n "$COMPONENT_DATA" ]; then kube_delete persistentvolumeclaims,secrets --selector "$COMPONENT_DATA"; fi
+}
+
+# step TEXT COMMAND…: one step of a test: runs it with errexit, prints pass or FAIL with what it said, and goes on either way, so that all steps are
+# reported. STEPS_FAILED counts. Never call it in a condition: that would switch errexit off inside.
+STEPS_FAILED=0
+step() {
+  local text=$1 said status
+  shift
+  set +e
+  said=$(
+    set -e
+    "$@" 2>&1
+  )
+  status=$?
+  set -e
+  if [ "$status" -eq 0 ]; then
+    printf 'pass  %s: %s\n' "$COMPONENT" "$text"
+    return
+  fi
+  STEPS_FAILED=$((STEPS_FAILED + 1))
+  printf 'FAIL  %s: %s\n' "$COMPONENT" "$text"
+  printf '%s\n' "$said" | sed 's/^/      /'
+}
+
+# rolled_out KIND/NAME…: waits for each, together at most READY_TIMEOUT each.
+rolled_out() {
+  local workload
+  for workload in "$@"; do
+    kube_wait rollout status "$workload" --timeout "$(value READY_TIMEOUT)" >&2 ||
+      fail "$workload is not ready after $(value READY_TIMEOUT): see kubectl -n $(value NAMESPACE) describe $workload"
+  done
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# The tools that tests need, and helpers that several suites use. Loading it puts what test/tools.sh installed on the PATH.
+
+CLIC_DEPLOY_TOOLS=${CLIC_DEPLOY_TOOLS:-$HOME/.cache/clic-deploy-tools}
+PATH=$CLIC_DEPLOY_TOOLS/bin:$CLIC_DEPLOY_TOOLS/venv/bin:$PATH
+export CLIC_DEPLOY_TOOLS PATH
+
+# need TOOL…: skips the test when one is missing, with the reason; fails it when CI is set.
+need() {
+  local tool
+  for tool in "$@"; do
+    if command -v "$tool" >/dev/null 2>&1; then continue; fi
+    if [ -n "${CI-}" ]; then
+      echo "$tool is missing: deploy/test/tools.sh installs it"
+      return 1
+    fi
+    skip "$tool is missing: run deploy/test/tools.sh"
+  done
+}
+
+# environment_for [LINE…]: an environment file with everything that must be set, for tests that render; prints its path.
+environment_for() {
+  local file=$BATS_TEST_TMPDIR/clic.env name
+  {
+    "$DEPLOY_DIR/deploy.sh" example | sed -nE 's/^([A-Z_]+)=$/\1/p' | while IFS= read -r name; do
+      case $name in
+      *NFS_SERVER) echo "$name=nfs.example" ;;
+      *NETWORKS) echo "$name=10.0.0.0/8" ;;
+      REGISTRY) echo "$name=registry.example/clic" ;;
+      *DIGEST) echo "$name=sha256:$(printf '%064d' 1)" ;;
+      *ENDPOINT) echo "$name=control-plane.example:6443" ;;
+      *_IMAGE) echo "$name=registry.example/clic/image:1" ;;
+      *_TAG) echo "$name=1" ;;
+      *) ;;
+      esac
+    done
+    if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi
+  } >"$file"
+  printf '%s\n' "$file"
+}
+
+# render_chart FOLDER [HELM-OPTION…]: a chart's manifests; the release has the chart's name unless RELEASE is set.
+render_chart() {
+  local folder=$1
+  shift
+  helm template "${RELEASE:-$(sed -n 's/^name: *//p' "$DEPLOY_DIR/$folder/Chart.yaml")}" "$DEPLOY_DIR/$folder" --namespace argo --kube-version 1.35.0 "$@"
+}
+
+# yaml_query JAVASCRIPT: evaluates an expression over `all`, the objects on stdin; `one(kind, name)` finds one. Prints strings as they are, else JSON.
+#   render_chart hdfs | yaml_query "one('StatefulSet', 'hdfs-datanode').spec.replicas"
+yaml_query() { node "$DEPLOY_DIR/test/lib/yaml-query.mjs" "$@"; }

@@ -1,0 +1,127 @@
+# The rendered redis.conf and the scripts of its ConfigMap, on a real redis-server.
+
+load ../lib/redis.bash
+load ../lib/tools.bash
+
+setup() {
+  needs redis-server redis-cli redis-check-rdb python3
+  DEPLOY=$BATS_TEST_DIRNAME/../..
+  : >"$BATS_TEST_TMPDIR/env"
+  export CLIC_ENV=$BATS_TEST_TMPDIR/env
+  "$DEPLOY/deploy.sh" render "$BATS_TEST_TMPDIR/rendered" redis
+  redis_pod_begin "$BATS_TEST_TMPDIR/rendered/redis.yaml"
+}
+
+teardown() { redis_pod_end; }
+
+cli() { sh "$POD/etc/cli.sh" -p "$POD_PORT" "$@"; }
+
+# What `kill -9` leaves is what was last written to the append-only file; fsync is asked for with WAITAOF's older cousin: a second's pause of
+# the writer is what everysec promises, so the test waits until Redis says that nothing is waiting to be written.
+everything_is_on_disk() {
+  for _ in $(seq 100); do
+    if cli info persistence | tr -d '\r' | grep -q '^aof_pending_bio_fsync:0$' && cli info persistence | tr -d '\r' | grep -q '^aof_buffer_length:0$'; then return; fi
+    sleep 0.05
+  done
+  return 1
+}
+
+@test "the deployment's own test passes against a real server" {
+  run "$DEPLOY/deploy.sh" test redis
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(grep -c '^pass' <<<"$output")" -eq 5 ]
+}
+
+@test "the deployment's own test fails when keys may be evicted" {
+  cli config set maxmemory-policy allkeys-lru
+  run "$DEPLOY/deploy.sh" test redis
+  [ "$status" -eq 3 ]
+  [[ "$output" == *"FAIL  redis: no key is ever evicted"* ]]
+}
+
+@test "without the password nothing can be read, with it everything" {
+  run redis-cli -p "$POD_PORT" get key
+  [[ "$output" == *NOAUTH* ]]
+  [ "$(cli set key value)" = OK ]
+  [ "$(cli get key)" = value ]
+}
+
+@test "the password is in no process's arguments" {
+  cli ping
+  run grep -la "$(cat "$POD/secret/password")" /proc/[0-9]*/cmdline
+  [ "$status" -ne 0 ]
+  run grep -F "$(cat "$POD/secret/password")" "$POD/kubectl.log"
+  [ "$status" -eq 1 ]
+}
+
+@test "a password that redis.conf would misread is refused" {
+  printf 'two words' >"$POD/secret/password"
+  run sh "$POD/etc/auth.sh"
+  [ "$status" -eq 1 ]
+  [[ "$output" == *'letters, digits'* ]]
+}
+
+@test "what was written survives kill -9" {
+  for n in $(seq 100); do echo "set key:$n value:$n"; done | cli >/dev/null
+  everything_is_on_disk
+  kill -9 "$(cat "$POD/pid")"
+  kubectl scale statefulset/redis --replicas 1
+  kubectl rollout status statefulset/redis
+  [ "$(cli dbsize)" -eq 100 ]
+  [ "$(cli get key:100)" = value:100 ]
+}
+
+@test "full memory refuses writes and keeps every key" {
+  cli config set maxmemory 4mb
+  head -c 100000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/value"
+  written=0
+  while [ "$written" -lt 100 ] && [ "$(cli -x set "key:$written" <"$BATS_TEST_TMPDIR/value" 2>&1)" = OK ]; do written=$((written + 1)); done
+  [ "$written" -gt 5 ]
+  [ "$written" -lt 100 ]
+  [ "$(cli dbsize)" -eq "$written" ]
+}
+
+@test "a backup, then other data, then the restore: the backup's data is back, and the other data is kept aside" {
+  cli set kept before
+  "$DEPLOY/redis/backup.sh" "$BATS_TEST_TMPDIR/backup.rdb"
+  [ "$(stat -c %a "$BATS_TEST_TMPDIR/backup.rdb")" = 600 ]
+  cli set kept after
+  cli set new one
+  run "$DEPLOY/redis/restore.sh" "$BATS_TEST_TMPDIR/backup.rdb" --yes
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(cli get kept)" = before ]
+  [ "$(cli exists new)" -eq 0 ]
+  [ -d "$POD"/data/replaced-*/appendonlydir ]
+  # And it stays so over another start.
+  cli set later two
+  everything_is_on_disk
+  kubectl scale statefulset/redis --replicas 0
+  kubectl scale statefulset/redis --replicas 1
+  kubectl rollout status statefulset/redis
+  [ "$(cli get kept)" = before ]
+  [ "$(cli get later)" = two ]
+}
+
+@test "a damaged backup is refused, and Redis runs on with what it had" {
+  cli set kept before
+  "$DEPLOY/redis/backup.sh" "$BATS_TEST_TMPDIR/backup.rdb"
+  head -c $(($(wc -c <"$BATS_TEST_TMPDIR/backup.rdb") - 4)) "$BATS_TEST_TMPDIR/backup.rdb" >"$BATS_TEST_TMPDIR/cut.rdb"
+  cli set kept after
+  run "$DEPLOY/redis/restore.sh" "$BATS_TEST_TMPDIR/cut.rdb" --yes
+  [ "$status" -ne 0 ]
+  kubectl rollout status statefulset/redis
+  [ "$(cli get kept)" = after ]
+}
+
+@test "a restore asks on a terminal only, and a backup never overwrites" {
+  cli set kept before
+  "$DEPLOY/redis/backup.sh" "$BATS_TEST_TMPDIR/backup.rdb"
+  run "$DEPLOY/redis/restore.sh" "$BATS_TEST_TMPDIR/backup.rdb" </dev/null
+  [ "$status" -eq 2 ]
+  [[ "$output" == *--yes* ]]
+  run "$DEPLOY/redis/backup.sh" "$BATS_TEST_TMPDIR/backup.rdb"
+  [ "$status" -eq 2 ]
+  [ "$(cli get kept)" = before ]
+}

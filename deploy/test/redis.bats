@@ -4,7 +4,7 @@ load lib/stubs
 load lib/tools
 
 setup() {
-  needs node kustomize
+  need node kustomize
   DEPLOY=$BATS_TEST_DIRNAME/..
   export CLIC_ENV=$BATS_TEST_TMPDIR/env
   : >"$CLIC_ENV"

@@ -51,21 +51,22 @@ check yamllint yamllint yamllint --strict --config-file test/yamllint.yaml "${YA
 if ! command -v bats >/dev/null 2>&1; then
   check bats bats true
 else
+  # One file on each core; what each said is printed when all are done, in order.
+  SAID=$(mktemp -d)
+  trap 'rm -rf "$SAID"' EXIT
+  export SAID FILTER
+  printf '%s\0' "${BATS_FILES[@]}" | xargs -0 -n 1 -P "$(nproc)" test/run-file.sh || true
   for file in "${BATS_FILES[@]}"; do
-    options=()
-    if [ -n "$FILTER" ] && ! [[ $file =~ $FILTER ]]; then options=(--filter "$FILTER"); fi
-    set +e
-    output=$(timeout --kill-after 10 "${DEPLOY_TEST_TIMEOUT:-900}" bats --formatter tap "${options[@]}" "$file" 2>&1)
-    status=$?
-    set -e
-    if [[ $output == 1..0* ]] && [ -n "$FILTER" ]; then continue; fi
-    printf '# %s\n%s\n' "$file" "$output"
-    skipped=$(grep -cE '^ok .* # skip' <<<"$output" || true)
-    failed=$(grep -c '^not ok ' <<<"$output" || true)
+    said=$SAID/${file//\//_}
+    if [ ! -f "$said.status" ]; then continue; fi
+    printf '# %s\n' "$file"
+    cat "$said"
+    skipped=$(grep -cE '^ok .* # skip' "$said" || true)
+    failed=$(grep -c '^not ok ' "$said" || true)
     SKIPPED=$((SKIPPED + skipped))
-    PASSED=$((PASSED + $(grep -c '^ok ' <<<"$output" || true) - skipped))
+    PASSED=$((PASSED + $(grep -c '^ok ' "$said" || true) - skipped))
     # A file that can't be run at all fails as one.
-    if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+    if [ "$(cat "$said.status")" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
     FAILED=$((FAILED + failed))
   done
 fi

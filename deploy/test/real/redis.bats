@@ -1,10 +1,10 @@
 # The rendered redis.conf and the scripts of its ConfigMap, on a real redis-server.
 
-load ../lib/redis.bash
-load ../lib/tools.bash
+load ../lib/redis
+load ../lib/tools
 
 setup() {
-  needs redis-server redis-cli redis-check-rdb python3
+  need redis-server redis-cli redis-check-rdb python3
   DEPLOY=$BATS_TEST_DIRNAME/../..
   : >"$BATS_TEST_TMPDIR/env"
   export CLIC_ENV=$BATS_TEST_TMPDIR/env
@@ -93,7 +93,7 @@ everything_is_on_disk() {
   [ "$status" -eq 0 ]
   [ "$(cli get kept)" = before ]
   [ "$(cli exists new)" -eq 0 ]
-  [ -d "$POD"/data/replaced-*/appendonlydir ]
+  [ "$(find "$POD/data" -path '*/replaced-*/appendonlydir' | wc -l)" -eq 1 ]
   # And it stays so over another start.
   cli set later two
   everything_is_on_disk

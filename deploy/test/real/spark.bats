@@ -38,9 +38,9 @@ own_cluster() {
 
 teardown() { if [ "${PODS:-}" = "$BATS_TEST_TMPDIR/pods" ]; then pods_end; fi; }
 
-# submit WORD…: the chart's example, in the master's pod, with these words for spark-submit.
+# The chart's example, in the master's pod.
 submit() {
-  "$PODS/bin/kubectl" exec deployment/spark-master --container master -- sh /etc/spark/pi.sh spark://spark-master-svc:7077 "$@"
+  "$PODS/bin/kubectl" exec deployment/spark-master --container master -- sh /etc/spark/pi.sh spark://spark-master-svc:7077
 }
 
 @test "the deployment's own test passes: a job is computed, and one with another secret is refused" {

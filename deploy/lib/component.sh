@@ -116,9 +116,10 @@ helm_has() {
   [ -n "$releases" ]
 }
 
-# helm_manifests: what an upgrade with the values on stdin would make, on stdout. The cluster is asked for what the chart looks up.
+# helm_manifests: what an upgrade with the values on stdin would make, on stdout. The cluster is asked for what the chart looks up, and, by
+# --validate, for its version, which helm otherwise guesses.
 helm_manifests() {
-  helm_here template "$COMPONENT_RELEASE" "$COMPONENT_DIR" --is-upgrade --no-hooks --dry-run=server --values -
+  helm_here template "$COMPONENT_RELEASE" "$COMPONENT_DIR" --is-upgrade --no-hooks --validate --dry-run=server --values -
 }
 
 # The same manifests can come with other blank lines.

@@ -1,10 +1,12 @@
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/options.ts';
+import { printable } from '../model/printable.ts';
 import type { MasterClient } from '../model/master-client.ts';
 import type { Arguments } from './arguments.ts';
 import { clientOptions } from './client-options.ts';
 import type { Deps } from './deps.ts';
 import { lenient, type Io, type Sink } from './io.ts';
+import { misspeltVariables } from './misspelt-variables.ts';
 
 /** What a command runs with. Nothing is read or connected before it is asked for. */
 export class Context {
@@ -33,8 +35,9 @@ export class Context {
   config(): Promise<LoadedConfig> {
     const { env, cwd } = this.io;
     this.#config ??= loadConfig({ flags: this.#flags, env, places: { ...this.deps.places, cwd } }).then(
-      (config) => {
+      async (config) => {
         this.#configured = config.values;
+        for (const warning of misspeltVariables(config)) await this.note(printable(warning));
         return config;
       },
     );

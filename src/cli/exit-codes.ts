@@ -15,7 +15,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
     exit: 1,
     codes: ['REFUSED', 'RESULT_UNREADABLE', 'OUTPUT', 'INTERNAL'],
     meaning:
-      'the master refused or failed (suspend, continue: it said no), or a result or file could not be read or written',
+      'the master refused or failed (suspend, continue: it said no), a result or file could not be read or written, or the stage whose result is wanted will never run',
   },
   {
     exit: 2,

@@ -18,12 +18,13 @@ const CONNECTION_OPTIONS: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(
     OPTION_NAMES.filter((name) => name !== 'output').map((name): [string, Options] => {
       const { flag, help, common, type } = OPTIONS[name];
+      const { choices } = type;
       return [
         flag,
         {
           ...(type.name === 'boolean'
             ? { type: 'boolean' }
-            : { type: 'string', requiresArg: flag !== 'color' }),
+            : { type: 'string', requiresArg: true, ...(choices === undefined ? {} : { choices }) }),
           describe: help,
           group: 'Everywhere:',
           hidden: common !== true,
@@ -49,9 +50,7 @@ function outputOption(formats: readonly string[]): Options {
   return { type: 'string', requiresArg: true, alias: 'o', choices: formats, describe: OPTIONS.output.help };
 }
 
-/** True for a flag that stands before the verb and takes the next word as its value. */
-export function takesValue(word: string): boolean {
-  if (word === '-o' || word === '--output') return true;
-  const option = word.startsWith('--') ? CONNECTION_OPTIONS[word.slice(2)] : undefined;
-  return option?.type === 'string';
+/** The options that every command takes, by name. */
+export function connectionOption(name: string): Options | undefined {
+  return Object.hasOwn(CONNECTION_OPTIONS, name) ? CONNECTION_OPTIONS[name] : undefined;
 }

@@ -21,6 +21,8 @@ export interface Io {
   readonly stdout: Sink;
   /** Notes, progress, errors and hints. */
   readonly stderr: Sink;
+  /** What comes in, in pieces. It is opened when it is first asked for. */
+  readonly stdin: () => AsyncIterable<unknown>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }

@@ -10,6 +10,7 @@ const LEGACY = new Map([
   ['-continue_stage', 'continue'],
   ['-version', 'version'],
   ['--version', 'version'],
+  ['-V', 'version'],
   ['-help', 'help'],
   ['-h', 'help'],
   ['--help', 'help'],

@@ -1,18 +1,21 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { InterruptedError, errorMessage } from '../model/errors.ts';
 import { ProcessSink, lenient, type Io } from './io.ts';
 import { createMasterClient } from '../rpc/connect.ts';
 import { run } from './run.ts';
 
+const stop = new AbortController();
 const io: Io = {
   stdout: new ProcessSink(() => process.stdout),
   stderr: new ProcessSink(() => process.stderr),
+  // A stream that is waited for would keep the process from ending.
+  stdin: () => addAbortSignal(stop.signal, process.stdin),
   env: process.env,
   cwd: orElse(() => process.cwd(), '/'),
 };
 
-const stop = new AbortController();
 let finished = false;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,9 +1,9 @@
 import type { Options } from 'yargs';
 import { UsageError } from '../model/errors.ts';
-import { Suggester } from '../plan/suggest.ts';
 import { Arguments, type Word } from './arguments.ts';
 import { usageOf, type CommandSpec } from './command.ts';
 import { CONFIG_FLAGS, optionsOf } from './global-options.ts';
+import { optionWords } from './option-words.ts';
 
 export interface Parsed {
   readonly args: Arguments;
@@ -19,11 +19,15 @@ export interface Parsed {
 export async function parseWords(spec: CommandSpec, words: readonly string[], before = 0): Promise<Parsed> {
   const count = before + (spec.parsedWords?.(words.slice(before)) ?? words.length - before);
   const rest = words.slice(count);
+  const parsed = words.slice(0, count);
+  const ownWords = parsed.includes('--') ? parsed.slice(0, parsed.indexOf('--')) : parsed;
+  if (ownWords.some((word) => word === '--help' || word === '-h')) {
+    return { args: new Arguments(new Map()), flags: new Map(), help: true };
+  }
   const options = optionsOf(spec);
   // Most runs of `clic list` have nothing to parse: loading yargs would be a tenth of their time.
-  const argv: Argv = count === 0 ? { _: [] } : await yargsParse(options, words.slice(0, count), spec.verb);
+  const argv: Argv = count === 0 ? { _: [] } : await yargsParse(options, parsed, spec.verb);
   if (argv['help'] === true) return { args: new Arguments(new Map()), flags: new Map(), help: true };
-  refuseUnknown(argv, options, spec.verb);
   const given = [...givenOptions(argv, options), ...positionalsOf(spec, argv)];
   return { args: new Arguments(new Map<string, Word>(given), rest), flags: configFlags(argv), help: false };
 }
@@ -31,10 +35,11 @@ export async function parseWords(spec: CommandSpec, words: readonly string[], be
 type Argv = Readonly<Record<string, unknown>>;
 
 async function yargsParse(
-  options: Record<string, Options>,
+  options: Readonly<Record<string, Options>>,
   words: readonly string[],
   verb: string,
 ): Promise<Argv> {
+  const canonical = explained(verb, () => optionWords(words, options, verb));
   const { default: yargs } = await import('yargs');
   return yargs()
     .locale('en')
@@ -54,19 +59,16 @@ async function yargsParse(
       if (error !== undefined && error.name !== 'YError') throw error;
       throw new UsageError(message.replace(/\s*\n\s*/g, ' '), { hint: hintFor(verb) });
     })
-    .parseSync([...words]);
+    .parseSync(canonical);
 }
 
-function refuseUnknown(argv: Argv, options: Record<string, Options>, verb: string): void {
-  const names = Object.keys(options);
-  for (const name of Object.keys(argv)) {
-    if (name === '_' || name === '$0' || names.includes(name)) continue;
-    const near = new Suggester(names).nearest(name);
-    throw new UsageError(
-      `${name.length === 1 ? '-' : '--'}${name} is not an option of clic ${verb}` +
-        (near === undefined ? '' : `; did you mean --${near}?`),
-      { hint: hintFor(verb) },
-    );
+/** What is wrong with an option, with the command whose option it should be. */
+function explained<T>(verb: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.message, { hint: hintFor(verb), cause: error });
   }
 }
 
@@ -98,9 +100,7 @@ function configFlags(argv: Argv): Map<string, string> {
   const flags = new Map<string, string>();
   for (const flag of CONFIG_FLAGS) {
     const word = argv[flag];
-    if (typeof word === 'string') flags.set(flag, flag === 'color' && word === '' ? 'always' : word);
-    if (typeof word === 'boolean')
-      flags.set(flag, flag === 'color' ? (word ? 'always' : 'never') : String(word));
+    if (typeof word === 'string' || typeof word === 'boolean') flags.set(flag, String(word));
   }
   return flags;
 }

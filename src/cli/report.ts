@@ -38,5 +38,5 @@ export function wantsJson(argv: readonly string[], set: string | undefined): boo
     if (word === '-o' || word === '--output') format = argv[i + 1];
     else format = /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ?? format;
   }
-  return format === 'json' || format === 'jsonl';
+  return /^jsonl?$/i.test(format ?? '');
 }

@@ -1,12 +1,11 @@
 import type { Config } from '../config/options.ts';
 import { InterruptedError, UsageError } from '../model/errors.ts';
-import { Suggester } from '../plan/suggest.ts';
 import type { Arguments } from './arguments.ts';
 import { useColor } from './color.ts';
 import type { CommandSpec } from './command.ts';
 import { splitCommandLine } from './command-line.ts';
-import { COMMANDS, commandOf } from './commands/index.ts';
-import { COMPLETION_FLAG } from './completion/script.ts';
+import { commandOf } from './commands/index.ts';
+import { COMPLETE_FILES, COMPLETION_FLAG } from './completion/script.ts';
 import { Context } from './context.ts';
 import type { Deps } from './deps.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -15,6 +14,7 @@ import { LEGACY_WORDS, legacyVerb } from './legacy.ts';
 import { orAborted } from './or-aborted.ts';
 import { parseWords } from './parse.ts';
 import { renderError, wantsJson } from './report.ts';
+import { suggestCommand } from './suggest-command.ts';
 
 /**
  * Runs one command line and resolves to the exit status. Never rejects: what goes wrong is told on stderr.
@@ -55,8 +55,9 @@ async function runCommand(spec: CommandSpec, args: Arguments, context: Context):
 
 async function complete(words: readonly string[], io: Io, deps: Deps): Promise<number> {
   const { completeWords } = await import('./on-demand.ts');
-  for (const candidate of await completeWords(words, io, deps)) await io.stdout.write(`${candidate}\n`);
-  return 0;
+  const candidates = await completeWords(words, io, deps);
+  for (const candidate of candidates ?? []) await io.stdout.write(`${candidate}\n`);
+  return candidates === null ? COMPLETE_FILES : 0;
 }
 
 /** `clic help -task` is about a command, and -task no option. */
@@ -73,10 +74,9 @@ async function showHelp(spec: CommandSpec, io: Io): Promise<number> {
 }
 
 function unknownCommand(word: string): UsageError {
-  const known = word.startsWith('-') ? LEGACY_WORDS : COMMANDS.map(({ verb }) => verb);
-  const near = new Suggester(known).nearest(word);
+  const near = suggestCommand(word);
   return new UsageError(
-    `${JSON.stringify(word)} is not a command of clic${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `${JSON.stringify(word)} is not a command of clic${near === null ? '' : `; did you mean ${near}?`}`,
     { hint: '`clic help` lists the commands' },
   );
 }

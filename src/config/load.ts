@@ -4,8 +4,16 @@ import { readDotenv } from './dotenv-file.ts';
 import { parseInfoFile, type InfoEntry } from './info-file.ts';
 import { findInfoFile, type Places } from './locate.ts';
 import { OPTIONS, OPTION_NAMES, type Config, type OptionName } from './options.ts';
-import { describeOrigin, type Origin, type Setting } from './origin.ts';
+import { describeOrigin, type Origin, type Setting, type VariableOrigin } from './origin.ts';
 import { path } from './value-types.ts';
+
+/** Every variable that means something to clic. */
+export const VARIABLES: readonly string[] = [
+  ...OPTION_NAMES.map((name) => OPTIONS[name].env),
+  'CLIC_CONF',
+  'CLIC_HOME',
+  'CLIC_DEBUG',
+];
 
 export interface ConfigInput {
   /** What was given on the command line, by name of the flag, without dashes. */
@@ -21,6 +29,8 @@ export interface LoadedConfig {
   readonly file: string | null;
   /** Its lines that mean nothing to us. */
   readonly unknown: readonly InfoEntry[];
+  /** Variables of the environment and of `.env` that begin with CLIC_ and set nothing of clic. */
+  readonly unknownVariables: readonly VariableOrigin[];
 }
 
 /**
@@ -71,7 +81,19 @@ export async function loadConfig({ flags, env, places }: ConfigInput): Promise<L
     ) as Record<OptionName, Origin>,
     file: found?.file ?? null,
     unknown: entries.filter(({ key }) => !known.has(key)),
+    unknownVariables: unknownVariables(env, dotenv),
   };
+}
+
+function unknownVariables(
+  env: ConfigInput['env'],
+  dotenv: ReadonlyMap<string, Setting<VariableOrigin>>,
+): VariableOrigin[] {
+  const inEnvironment = Object.keys(env)
+    .filter((name) => name.startsWith('CLIC_') && env[name] !== '')
+    .map((name): VariableOrigin => ({ kind: 'environment', name }));
+  const inDotenv = [...dotenv.values()].map(({ origin }) => origin);
+  return [...inEnvironment, ...inDotenv].filter(({ name }) => !VARIABLES.includes(name));
 }
 
 /** A relative path is meant from the folder of the file that holds it, or else from the working directory. */

@@ -2,7 +2,8 @@
 export type Origin =
   | { readonly kind: 'flag'; readonly name: string }
   | { readonly kind: 'environment'; readonly name: string }
-  | { readonly kind: 'dotenv' | 'file'; readonly name: string; readonly file: string; readonly line: number }
+  | { readonly kind: 'dotenv'; readonly name: string; readonly file: string; readonly line: number }
+  | { readonly kind: 'file'; readonly name: string; readonly file: string; readonly line: number }
   | { readonly kind: 'default' };
 
 /** `--master-port`, `CLIC_MASTER_PORT`, `/data/conf/master-info.config:3 (port)`, `default`. */
@@ -19,8 +20,11 @@ export function describeOrigin(origin: Origin): string {
   }
 }
 
+/** The place of a variable. */
+export type VariableOrigin = Extract<Origin, { kind: 'environment' | 'dotenv' }>;
+
 /** A value as it was given. */
-export interface Setting {
+export interface Setting<O extends Origin = Origin> {
   readonly text: string;
-  readonly origin: Origin;
+  readonly origin: O;
 }

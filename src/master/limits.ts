@@ -1,8 +1,10 @@
 import type { Argv } from 'yargs';
 import { bytes, duration, integer, type ValueType } from '../config/value-types.ts';
 import { ConfigError, UsageError } from '../model/errors.ts';
+import { MAX_PLAN_BYTES } from '../plan/load.ts';
 import type { MessageLimits } from '../rpc/message-scanner.ts';
 import { CONNECTION_LIMITS, SERVER_LIMITS, type ServerOptions } from '../rpc/server.ts';
+import type { HelpEntry } from './help.ts';
 import { SUBMISSION_LIMITS, type SubmissionLimits } from './submissions.ts';
 
 /** What one client, or one plan, may cost a master. */
@@ -36,9 +38,6 @@ const count = (value: number, max: number, describe: string): Limit => ({
   default: String(value),
   describe,
 });
-
-/** Room for tens of thousands of stages. Reading a plan keeps everything else waiting. */
-const MAX_PLAN_BYTES = 4 * MIB;
 
 /** By flag, without its two dashes. The variable of a limit follows from its flag. */
 const LIMITS = {
@@ -81,13 +80,15 @@ export function limitVariable(flag: string): string {
 
 /** Adds the flags of all limits. Their texts are read by `readLimits`. */
 export function addLimits(parser: Argv): void {
-  for (const flag of FLAGS) {
-    const { default: defaultDescription, describe } = LIMITS[flag];
-    parser.option(flag, { type: 'string', requiresArg: true, defaultDescription, describe });
-  }
-  parser.epilogue(
-    `The limits can also be set by variables: ${limitVariable('max-plan-bytes')} for --max-plan-bytes, and so on.`,
-  );
+  for (const flag of FLAGS) parser.option(flag, { type: 'string', requiresArg: true });
+}
+
+/** What the help says of them. */
+export function limitsHelp(): HelpEntry[] {
+  return FLAGS.map((flag) => {
+    const { type, default: fallback, describe } = LIMITS[flag];
+    return { flag: `--${flag}`, takes: type.name, describe, default: fallback };
+  });
 }
 
 /**

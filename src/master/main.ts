@@ -4,12 +4,16 @@ import { startMaster } from './master.ts';
 import { isLoopback, parseMasterOptions, type MasterOptions } from './options.ts';
 import { readTls } from './tls.ts';
 
+/** How long a start that was told to stop may still take, in milliseconds. */
+const STARTED_WITHIN_MS = 2000;
+
 void main();
 
 /** Runs until a signal comes or the state can't be written any more. Sets the exit code: 0, 1 failed, 2 usage or configuration. */
 async function main(): Promise<void> {
   try {
-    const options = await parseMasterOptions(process.argv.slice(2), process.env);
+    const columns = process.stdout.isTTY ? process.stdout.columns : null;
+    const options = await parseMasterOptions(process.argv.slice(2), process.env, columns);
     if ('print' in options) process.stdout.write(options.print);
     else await serve(options, createLog(process.stderr, options.logLevel));
   } catch (error) {
@@ -24,7 +28,15 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
   const stopped = new Promise<{ signal: string } | { error: unknown }>((resolve) => {
     stop = resolve;
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop({ signal }));
+  let limit: NodeJS.Timeout | undefined;
+  let isStarting = true;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop({ signal });
+      // A start that hangs, on a disk that does not answer, say, ends as if nobody had listened to the signal.
+      if (isStarting) limit = setTimeout(() => process.kill(process.pid, signal), STARTED_WITHIN_MS).unref();
+    });
+  }
   // Whoever reads the address or the log may go away; the master stays.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
@@ -40,6 +52,8 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
     tls,
     onFatal: (error) => stop({ error }),
   });
+  isStarting = false;
+  clearTimeout(limit);
   // Data for scripts: with --port 0 this is the only place that tells the port.
   process.stdout.write(`clic-master is listening on ${formatAddress(master.host, master.port)}\n`);
 

@@ -9,6 +9,7 @@ import type { MasterOptions } from './options.ts';
 import { systemClock } from './scheduler/clock.ts';
 import { MasterLoop } from './scheduler/loop.ts';
 import { MasterService } from './service.ts';
+import { openStateDir } from './state-dir.ts';
 import { openStore } from './store/open.ts';
 
 /** A master that runs in this process. */
@@ -83,12 +84,13 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
   }
 }
 
-/** Opens the store and a loop over it, which owns it from then on. */
+/** Opens the state directory, the store and a loop over it, which owns it from then on. */
 async function openLoop(
   options: MasterOptions,
   { log, onFatal }: MasterDependencies,
   executor: ProcessExecutor,
 ): Promise<MasterLoop> {
+  await openStateDir(options.stateDir);
   const store = await openStore(options.store, options.stateDir);
   const onWarning = (error: unknown): void => log.warn('something was left behind', error);
   try {

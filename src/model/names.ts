@@ -16,7 +16,7 @@ export function isKubernetesName(name: string): boolean {
 }
 
 /** The longest plan name whose tasks can still be named. Stage ids may allow less: see `stageId`. */
-const PLAN_NAME_MAX = KUBERNETES_NAME_MAX - TASK_SUFFIX_LENGTH - 1;
+export const PLAN_NAME_MAX = KUBERNETES_NAME_MAX - TASK_SUFFIX_LENGTH - 1;
 
 /** Why `name` can't name a plan, or null when it can. Expects lower case. */
 export function planNameProblem(name: string): string | null {

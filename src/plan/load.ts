@@ -1,13 +1,13 @@
 import { type LoadedPlan, checkPlan } from './check.ts';
-import { readTextFile } from './read-file.ts';
+import { readText, readTextFile } from './read-file.ts';
 
 export type { LoadedPlan } from './check.ts';
 
-/** How large a plan, or a physical DAG of one, may be. */
-const MAX_BYTES = 10 * 1024 * 1024;
+/** How large a plan, or a physical DAG of one, may be, unless something else is said. Room for tens of thousands of stages. */
+export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
 export interface LoadOptions {
-  /** For the plan's file and for each physical DAG. 10 MiB where it is not given. */
+  /** For the plan's file and for each physical DAG. MAX_PLAN_BYTES where it is not given. */
   readonly maxBytes?: number | undefined;
   /** The plan's name: with it, every stage's id is checked to be a name that Kubernetes takes. */
   readonly planName?: string | undefined;
@@ -19,8 +19,25 @@ export interface LoadOptions {
  * @throws PlanInvalidError the file can't be read: no regular file, no permission, too large, not UTF-8
  */
 export async function loadPlan(path: string, options: LoadOptions = {}): Promise<LoadedPlan> {
-  const { maxBytes = MAX_BYTES, planName } = options;
-  const text = await readTextFile(path, 'plan', maxBytes);
-  const readDag = (file: string): Promise<string> => readTextFile(file, 'physical DAG', maxBytes);
-  return checkPlan(text, path, { readDag }, { planName });
+  const { maxBytes = MAX_PLAN_BYTES } = options;
+  return check(await readTextFile(path, 'plan', maxBytes), path, options);
+}
+
+/**
+ * The same for a plan that comes in pieces from elsewhere than a file; `name` stands for it in findings.
+ * @throws PlanInvalidError too large, not UTF-8
+ */
+export async function loadPlanFrom(
+  chunks: AsyncIterable<unknown>,
+  name: string,
+  options: LoadOptions = {},
+): Promise<LoadedPlan> {
+  const { maxBytes = MAX_PLAN_BYTES } = options;
+  return check(await readText(chunks, name, 'plan', maxBytes), name, options);
+}
+
+function check(text: string, file: string, options: LoadOptions): Promise<LoadedPlan> {
+  const { maxBytes = MAX_PLAN_BYTES, planName } = options;
+  const readDag = (path: string): Promise<string> => readTextFile(path, 'physical DAG', maxBytes);
+  return checkPlan(text, file, { readDag }, { planName });
 }

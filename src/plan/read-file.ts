@@ -10,7 +10,23 @@ import { quote } from './text.ts';
  * @throws PlanInvalidError it is no regular file, too large, not UTF-8, or must not be read
  */
 export async function readTextFile(path: string, kind: string, maxBytes: number): Promise<string> {
-  const bytes = await readBytes(path, kind, maxBytes);
+  return decode(await readBytes(path, kind, maxBytes), path, kind);
+}
+
+/**
+ * The same for what comes from elsewhere than a file; `name` stands for it in messages.
+ * @throws PlanInvalidError
+ */
+export async function readText(
+  chunks: AsyncIterable<unknown>,
+  name: string,
+  kind: string,
+  maxBytes: number,
+): Promise<string> {
+  return decode(await gather(chunks, `the ${kind} ${quote(name)}`, maxBytes), name, kind);
+}
+
+function decode(bytes: Uint8Array, path: string, kind: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -19,6 +35,18 @@ export async function readTextFile(path: string, kind: string, maxBytes: number)
       cause,
     });
   }
+}
+
+async function gather(chunks: AsyncIterable<unknown>, what: string, maxBytes: number): Promise<Uint8Array> {
+  const gathered: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    gathered.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) throw new PlanInvalidError(`${what} has more than ${maxBytes} bytes`);
+  }
+  return Buffer.concat(gathered);
 }
 
 async function readBytes(path: string, kind: string, maxBytes: number): Promise<Uint8Array> {
@@ -31,15 +59,7 @@ async function readBytes(path: string, kind: string, maxBytes: number): Promise<
     if (stats.isDirectory())
       throw new PlanInvalidError(`${what} is a directory`, [], { hint: 'name the file in it' });
     if (!stats.isFile()) throw new PlanInvalidError(`${what} is not a regular file`);
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of handle.createReadStream({ autoClose: false, end: maxBytes })) {
-      if (!(chunk instanceof Uint8Array)) continue;
-      chunks.push(chunk);
-      size += chunk.length;
-    }
-    if (size > maxBytes) throw new PlanInvalidError(`${what} has more than ${maxBytes} bytes`);
-    return Buffer.concat(chunks);
+    return await gather(handle.createReadStream({ autoClose: false, end: maxBytes }), what, maxBytes);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {

@@ -40,6 +40,7 @@ export interface StageView {
 export interface MasterHandlers {
   /** Resolves when the plan is checked and stored. @throws PlanInvalidError */
   submitPlan(planName: string, planDagPath: string, session: Session): Promise<void>;
+  /** In the order of their submission. */
   listTasks(session: Session): Iterable<TaskView>;
   /** null when unknown. */
   task(taskName: string, session: Session): TaskView | null;

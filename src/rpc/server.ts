@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { ConfigError, systemErrorCode } from '../model/errors.ts';
 import type { MasterHandlers } from './handlers.ts';
 import type { MessageLimits } from './message-scanner.ts';
+import { monotonicMs } from './monotonic.ts';
 import type { TlsOptions } from './options.ts';
 import { ServedConnection, type ConnectionLimits } from './served-connection.ts';
 
@@ -56,27 +57,49 @@ export async function startMasterServer(
   const ready = Promise.resolve(handlers);
   // Nobody may be connected when it is rejected.
   ready.catch(() => undefined);
-  const connections = new Set<ServedConnection>();
-  // Those in a TLS handshake, too, which are not served yet.
-  const sockets = new Set<net.Socket>();
+  const connections = new Set<OpenConnection>();
+  const handshakes = new Map<string, OpenConnection>();
   let isClosing = false;
   let nextSession = 1;
 
-  const serve = (socket: net.Socket): void => {
-    if (isClosing) {
+  /** False where the new connection has to go. */
+  const makeRoom = (): boolean => {
+    if (isClosing) return false;
+    if (connections.size < options.connections.maxConnections) return true;
+    const idle = longestIdle(connections);
+    if (idle === null) {
+      options.onTrouble('a connection was turned away', new Error('there are too many, and all are busy'));
+      return false;
+    }
+    // Not when its end is seen: more may come until then.
+    connections.delete(idle);
+    idle.destroy();
+    return true;
+  };
+
+  const shake = (socket: net.Socket): void => {
+    if (!makeRoom()) {
       socket.destroy();
       return;
     }
-    if (connections.size >= options.connections.maxConnections) {
-      const idle = longestIdle(connections);
-      if (idle === null) {
-        options.onTrouble('a connection was turned away', new Error('there are too many, and all are busy'));
-        socket.destroy();
-        return;
-      }
-      // Not when its end is seen: more may come until then.
-      connections.delete(idle);
-      idle.destroy();
+    const ends = endpointsOf(socket);
+    const handshake = handshakeOn(socket);
+    connections.add(handshake);
+    handshakes.set(ends, handshake);
+    socket.once('close', () => {
+      connections.delete(handshake);
+      if (handshakes.get(ends) === handshake) handshakes.delete(ends);
+    });
+  };
+
+  const serve = (socket: net.Socket): void => {
+    const ends = endpointsOf(socket);
+    const handshake = handshakes.get(ends);
+    handshakes.delete(ends);
+    const hasRoom = handshake !== undefined && connections.delete(handshake) && !isClosing;
+    if (!hasRoom && !makeRoom()) {
+      socket.destroy();
+      return;
     }
     const session = { id: nextSession++ };
     const connection = new ServedConnection(socket, session, ready, options, () => {
@@ -87,10 +110,7 @@ export async function startMasterServer(
   };
 
   const server = listenerFor(options, serve);
-  server.on('connection', (socket: net.Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  if (options.tls !== null) server.on('connection', shake);
   server.on('tlsClientError', (error: Error, socket: net.Socket) => {
     options.onTrouble('a TLS handshake failed', error);
     socket.destroy();
@@ -110,7 +130,7 @@ export async function startMasterServer(
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const connection of connections) connection.finish();
-      const timer = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+      const timer = setTimeout(() => connections.forEach((connection) => connection.destroy()), graceMs);
       await closed;
       clearTimeout(timer);
     },
@@ -134,8 +154,22 @@ function listenerFor(options: ServerOptions, serve: (socket: net.Socket) => void
   );
 }
 
-function longestIdle(connections: Iterable<ServedConnection>): ServedConnection | null {
-  let oldest: ServedConnection | null = null;
+/** A connection that is being made or served. */
+type OpenConnection = Pick<ServedConnection, 'busy' | 'lastActive' | 'finish' | 'destroy'>;
+
+/** One whose TLS handshake is under way: it takes a place, idle since it came, and nothing would be lost with it. */
+function handshakeOn(socket: net.Socket): OpenConnection {
+  const destroy = (): void => void socket.destroy();
+  return { busy: false, lastActive: monotonicMs(), finish: destroy, destroy };
+}
+
+/** Tells a connection from all others of its time, and is the same below TLS and above it. */
+function endpointsOf({ remoteAddress, remotePort, localAddress, localPort }: net.Socket): string {
+  return [remoteAddress, remotePort, localAddress, localPort].join(' ');
+}
+
+function longestIdle(connections: Iterable<OpenConnection>): OpenConnection | null {
+  let oldest: OpenConnection | null = null;
   for (const connection of connections) {
     if (!connection.busy && (oldest === null || connection.lastActive < oldest.lastActive))
       oldest = connection;

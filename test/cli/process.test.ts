@@ -107,10 +107,11 @@ describe('an environment with little in it', () => {
 describe('completion in bash', () => {
   const complete = (words: string) =>
     bash(`source <(clic completion bash)
+compopt() { printf 'compopt %s %s\\n' "$@"; }
 COMP_WORDS=(clic ${words})
 COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
 _clic_completions
-printf '%s\\n' "\${COMPREPLY[@]}"`);
+[ \${#COMPREPLY[@]} = 0 ] || printf '%s\\n' "\${COMPREPLY[@]}"`);
 
   test('completes verbs and options', async () => {
     expect(await complete('sus')).toBe('suspend\n');
@@ -125,9 +126,16 @@ printf '%s\\n' "\${COMPREPLY[@]}"`);
     expect(await complete('-stage_result task001234-')).toBe('task001234-abcdefgh-java-template-1\n');
   });
 
+  test('lets bash complete files only where a path is wanted', async () => {
+    expect(await complete('lint pl')).toBe('compopt -o default\n');
+    expect(await complete('result x --output-file o')).toBe('compopt -o default\n');
+    expect(await complete('task none')).toBe('');
+    expect(await complete('lis x')).toBe('');
+  });
+
   test('is registered for clic', async () => {
     expect(await bash('source <(clic completion bash); complete -p clic')).toBe(
-      'complete -o default -F _clic_completions clic\n',
+      'complete -F _clic_completions clic\n',
     );
   });
 });

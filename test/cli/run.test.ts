@@ -13,11 +13,11 @@ import {
 import { formatDiagnostic, PlanInvalidError, type Diagnostic } from '../../src/model/diagnostic.ts';
 import { CapturedSink, runCli } from '../helpers/run-cli.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { aTask, aTaskDetail } from '../helpers/views.ts';
+import { aStage, aTask, aTaskDetail } from '../helpers/views.ts';
 
 const client = { listTasks: () => Promise.resolve([aTask()]), task: () => Promise.resolve(aTaskDetail()) };
 
-test.each([['-version'], ['--version'], ['version'], ['version', '-o', 'name']])(
+test.each([['-version'], ['--version'], ['-V'], ['version'], ['version', '-o', 'name']])(
   '%s prints the version of the package',
   async (...argv) => {
     expect(await runCli(argv)).toMatchObject({ exit: 0, stdout: `${version}\n`, stderr: '' });
@@ -27,18 +27,46 @@ test.each([['-version'], ['--version'], ['version'], ['version', '-o', 'name']])
 describe('a command line that is wrong', () => {
   test.each([
     [['lsit'], 'clic: "lsit" is not a command of clic; did you mean list?'],
-    [['-list_tasks'], 'clic: "-list_tasks" is not a command of clic; did you mean -list_task?'],
-    [['--nothing'], 'clic: no command is given, only options'],
+    [
+      ['-list_tasks'],
+      'clic: "-list_tasks" is neither a command nor an option of clic; did you mean -list_task?',
+    ],
+    [['--nothing'], 'clic: "--nothing" is neither a command nor an option of clic'],
+    [['--list'], 'clic: "--list" is neither a command nor an option of clic; did you mean list?'],
+    [['-list'], 'clic: "-list" is neither a command nor an option of clic; did you mean list?'],
+    [
+      ['--list_task'],
+      'clic: "--list_task" is neither a command nor an option of clic; did you mean -list_task?',
+    ],
+    [['list_task'], 'clic: "list_task" is not a command of clic; did you mean -list_task?'],
+    [
+      ['--submit', 'x', 'y'],
+      'clic: "--submit" is neither a command nor an option of clic; did you mean -submit?',
+    ],
+    [['--limit', '1', 'task', 'x'], 'clic: --limit is not an option of clic task'],
     [['-o', 'json', '--config', 'x'], '"message":"no command is given, only options"'],
     [
       ['list', '--mastr-port', '1'],
       'clic: --mastr-port is not an option of clic list; did you mean --master-port?',
     ],
     [['list', '-x'], 'clic: -x is not an option of clic list'],
-    [['list', '--no-wide'], 'clic: --wide is not an option of clic list'],
-    [['list', '-o', 'xml'], 'clic: Invalid values: Argument: output, Given: "xml", Choices: "table", "json"'],
-    [['list', '-o'], 'clic: Not enough arguments following: o'],
-    [['list', '--output='], 'clic: Invalid values: Argument: output, Given: ""'],
+    [['list', '--no-wide'], 'clic: --no-wide is not an option of clic list'],
+    [['list', '-o', 'xml'], 'clic: --output "xml" is not one of table, json, jsonl, yaml, csv, name'],
+    [['list', '-oxml'], 'clic: --output "xml" is not one of table, json'],
+    [['list', '-o'], 'clic: -o needs a value, one of table, json'],
+    [['list', '--output='], 'clic: --output "" is not one of table'],
+    [['list', '--limit'], 'clic: --limit needs a value'],
+    [['list', '--limit', '--tls'], 'clic: --limit needs a value'],
+    [['result', 'x', '--output-file'], 'clic: --output-file needs a value'],
+    [['list', '--color=blue'], 'clic: --color "blue" is not one of auto, always, never'],
+    [
+      ['list', '--tls=maybe'],
+      'clic: --tls: "maybe" is not valid: expected true or false (or yes, no, on, off, 1, 0)',
+    ],
+    [['--tls=', 'list'], 'clic: --tls: "" is not valid'],
+    [['list', '--no-tls=maybe'], 'clic: --no-tls: "maybe" is not valid'],
+    [['submit', 'y', 'ok.yaml', '--wait=soon'], 'clic: --wait: "soon" is not valid'],
+    [['stages', 'x', '-w=soon'], 'clic: -w: "soon" is not valid'],
     [['list', 'x'], 'clic: "x" is one word too many: clic list'],
     [['task'], 'clic: <taskName> is missing: clic task <taskName>'],
     [['-task'], 'clic: <taskName> is missing: clic task <taskName>'],
@@ -67,6 +95,38 @@ describe('options', () => {
       const result = await runCli(argv, { client });
       expect(result).toMatchObject({ exit: 0, stdout: 'wordcount-abcdefgh\n', clients: [{ port: 1234 }] });
     }
+  });
+
+  test('that are flags take the words that their variables take', async () => {
+    const isTls = async (...argv: string[]) => (await runCli(argv, { client })).clients[0]?.tls !== null;
+    for (const word of ['true', 'yes', '1', 'on', 'TRUE', 'On']) {
+      expect(await isTls('list', `--tls=${word}`), word).toBe(true);
+      expect(await isTls(`--no-tls=${word}`, 'list'), word).toBe(false);
+    }
+    for (const word of ['false', 'no', '0', 'off', 'FALSE']) {
+      expect(await isTls(`--tls=${word}`, 'list'), word).toBe(false);
+      expect(await isTls('list', `--no-tls=${word}`), word).toBe(true);
+    }
+  });
+
+  test('of one command may stand before it, too', async () => {
+    const listTasks = () => Promise.resolve([aTask({ name: 'a' }), aTask({ name: 'b' })]);
+    const { stdout } = await runCli(['--limit', '1', '-o', 'name', 'list'], { client: { listTasks } });
+    expect(stdout).toBe('b\n');
+  });
+
+  test('a short one may have its value attached, and flags before it', async () => {
+    const stagesOf = () => Promise.resolve([aStage({ id: 's-1' })]);
+    for (const argv of [
+      ['stages', 'x', '-oname'],
+      ['-oname', 'stages', 'x'],
+      ['stages', 'x', '-o=NAME'],
+      ['stages', 'x', '-woname'],
+      ['-task_stage', 'x', '-wo', 'name'],
+    ]) {
+      expect(await runCli(argv, { client: { stagesOf } })).toMatchObject({ exit: 0, stdout: 's-1\n' });
+    }
+    expect((await runCli(['task', '-ojson'])).stderr).toMatch(/^\{"error":\{"code":"USAGE"/);
   });
 
   test('the last of several holds', async () => {
@@ -105,6 +165,25 @@ describe('options', () => {
       },
     ]);
     expect(closed).toBe(1);
+  });
+
+  test('a variable that is misspelt is told of, others are not', async () => {
+    const env = {
+      CLIC_MASTR_HOST: 'h',
+      CLIC_STAGE_ID: 's-1',
+      CLIC_MASTER_SERVICE_HOST: '10.0.0.1',
+      CLIC_MASTER_PORT_7777_TCP: 'tcp://10.0.0.1:7777',
+      CLIC_MASTER_MAX_STRING_BYTES: '1MiB',
+      CLIC_MASTER_MAX_PLAN_BYTES: '1MiB',
+      CLIC_DEBUG: '1',
+    };
+    const cwd = temporaryFolder({ '.env': 'CLIC_TLS=no\nCLIC_COLOUR=never\n' });
+    const { exit, stderr } = await runCli(['list'], { client, env, cwd });
+    expect(exit).toBe(0);
+    expect(stderr).toBe(
+      'CLIC_MASTR_HOST is not known, and ignored; did you mean CLIC_MASTER_HOST?\n' +
+        `${cwd}/.env:2 (CLIC_COLOUR) is not known, and ignored; did you mean CLIC_COLOR?\n`,
+    );
   });
 
   test('--no-tls goes before what is set elsewhere', async () => {

@@ -15,7 +15,7 @@ describe.each(Object.entries(EXECUTORS))('asking the %s executor again', (_, ope
     expect(exits.all).toHaveLength(1);
     executor.start(run);
     await expect.poll(() => exits.all.length).toBe(2);
-    expect(exits.all).toEqual([exited(0), exited(0)]);
+    expect(exits.all).toMatchObject([exited(0), exited(0)]);
     expect(await output(run)).toBe('ran\n');
   });
 
@@ -38,7 +38,7 @@ describe.each(Object.entries(EXECUTORS))('asking the %s executor again', (_, ope
     const { exits } = await opened(dir);
     const exit = exits.of(run);
     await go.open();
-    expect(await exit).toEqual(exited(7));
+    expect(await exit).toMatchObject(exited(7));
     expect(await output(run)).toBe('ran\n');
   });
 
@@ -51,7 +51,7 @@ describe.each(Object.entries(EXECUTORS))('asking the %s executor again', (_, ope
     for (const run of runs) await before.of(run);
     const { exits } = await opened(dir);
     for (const run of runs) await exits.of(run);
-    expect(exits.all).toEqual(before.all);
+    expect(exits.all).toMatchObject(before.all);
     for (const run of runs) expect((await output(run)).startsWith('ran\n')).toBe(true);
   });
 
@@ -64,7 +64,7 @@ describe.each(Object.entries(EXECUTORS))('asking the %s executor again', (_, ope
     const { executor: later, exits } = await opened(dir);
     later.start(run);
     later.stop(run.stageId, 1);
-    expect(await exits.next(run)).toEqual(killed('SIGTERM'));
+    expect(await exits.next(run)).toMatchObject(killed('SIGTERM'));
   });
 
   test('runs an attempt once when several are asked for it at the same moment', async () => {
@@ -72,7 +72,7 @@ describe.each(Object.entries(EXECUTORS))('asking the %s executor again', (_, ope
     const all = await Promise.all(Array.from({ length: 8 }, () => opened(dir)));
     const run = shellRun('echo ran; exit 4');
     const reports = await Promise.all(all.map(({ exits }) => exits.of(run)));
-    expect(reports).toEqual(all.map(() => exited(4)));
+    expect(reports).toMatchObject(all.map(() => exited(4)));
     expect(await all[0]!.output(run)).toBe('ran\n');
   });
 
@@ -97,6 +97,6 @@ describe.each(Object.entries(EXECUTORS))('asking the %s executor again', (_, ope
     await ready.written();
     await executor.close();
     const { exits } = await opened(dir);
-    expect(await exits.of(run)).toEqual(exited(0));
+    expect(await exits.of(run)).toMatchObject(exited(0));
   });
 });

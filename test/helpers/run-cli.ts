@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Deps } from '../../src/cli/deps.ts';
 import type { Io, Sink } from '../../src/cli/io.ts';
@@ -17,6 +18,7 @@ export interface CliSetup {
   readonly openResult?: Deps['openResult'];
   readonly signal?: AbortSignal;
   readonly stdout?: Sink;
+  readonly stdin?: string;
   readonly tty?: { readonly columns: number; readonly rows: number };
 }
 
@@ -39,6 +41,7 @@ export async function runCli(argv: readonly string[], setup: CliSetup = {}): Pro
   const io: Io = {
     stdout: setup.stdout ?? stdout,
     stderr,
+    stdin: () => Readable.from([Buffer.from(setup.stdin ?? '')]),
     env: setup.env ?? {},
     cwd: setup.cwd ?? NOWHERE,
   };

@@ -32,9 +32,15 @@ export class Screen {
 
   #obey(sequence: string): void {
     if (sequence.endsWith('m')) return;
-    if (sequence === '0J') this.#lines = [...this.#lines.slice(0, this.#row), ''];
+    if (sequence === 'K') this.#lines[this.#row] = (this.#lines[this.#row] ?? '').slice(0, this.#used);
+    else if (sequence.endsWith('B')) this.#down(Number.parseInt(sequence));
     else if (sequence.endsWith('A')) this.#row = Math.max(0, this.#row - Number.parseInt(sequence));
     else throw new Error(`a sequence that this screen does not know: ${sequence}`);
+  }
+
+  #down(rows: number): void {
+    this.#row = Math.min(this.#rows - 1, this.#row + rows);
+    while (this.#lines.length <= this.#row) this.#lines.push('');
   }
 
   #put(character: string): void {

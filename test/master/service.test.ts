@@ -139,6 +139,15 @@ describe('tasks', () => {
     expect(service.task('nobody', HERE)).toBeNull();
   });
 
+  it('are listed in the order of their submission, which their times do not tell, and names do not', async () => {
+    bench.suffixes = ['zzzzzzzz', 'aaaaaaaa', 'mmmmmmmm'];
+    await Promise.all(['p', 'p', 'p'].map((name) => service.submitPlan(name, '/plans/p.yml', HERE)));
+    const names = ['p-zzzzzzzz', 'p-aaaaaaaa', 'p-mmmmmmmm'];
+    expect(Array.from(service.listTasks(HERE), ({ name }) => name)).toEqual(names);
+    const { records } = await new Bench(bench.store).open().then(({ loop }) => loop);
+    expect([...records.tasks.keys()]).toEqual(names);
+  });
+
   it('are not marked any more when the session has ended, also if that was during the submission', async () => {
     await service.submitPlan('p', '/plans/p.yml', HERE);
     const submission = service.submitPlan('q', '/plans/p.yml', HERE);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PlanInvalidError } from '../../src/model/diagnostic.ts';
 import { NotFoundError } from '../../src/model/errors.ts';
-import { loadPlan } from '../../src/plan/load.ts';
+import { MAX_PLAN_BYTES, loadPlan } from '../../src/plan/load.ts';
 import { planOf } from './lint-text.ts';
 
 let directory: string;
@@ -107,8 +107,8 @@ describe('what is no plan to read', () => {
     const path = await put('plan.yaml', text);
     expect(await failure(path, text.length)).toBe('it was loaded');
     expect(await failure(path, text.length - 1)).toBeInstanceOf(PlanInvalidError);
-    expect(await failure(await put('big.yaml', new Uint8Array(10 * 1024 * 1024 + 1)))).toMatchObject({
-      message: expect.stringContaining('more than 10485760 bytes') as string,
+    expect(await failure(await put('big.yaml', new Uint8Array(MAX_PLAN_BYTES + 1)))).toMatchObject({
+      message: expect.stringContaining(`more than ${MAX_PLAN_BYTES} bytes`) as string,
     });
   });
 

@@ -17,7 +17,8 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   }
   const command = commandOf(topic);
   // `clic help config` is about the options; `clic config --help` is about the command.
-  const text = (await topicHelp(topic)) ?? (command && (await commandHelp(command, stdout.columns)));
+  const text =
+    (await topicHelp(topic, stdout.columns)) ?? (command && (await commandHelp(command, stdout.columns)));
   if (text === undefined) {
     const near = new Suggester([...COMMANDS.map(({ verb }) => verb), ...TOPICS]).nearest(topic);
     throw new UsageError(

@@ -27,6 +27,9 @@ const stageId: Positional = {
 const wide = {
   wide: { type: 'boolean', alias: 'w', describe: 'add the status, which the usual table does not have' },
 } as const;
+const wideStages = {
+  wide: { ...wide.wide, describe: 'add the status, and why the last attempt failed' },
+} as const;
 
 const timeout = {
   type: 'string',
@@ -82,7 +85,7 @@ const WORKING: readonly CommandSpec[] = [
     legacy: '-task_stage',
     describe: 'show the stages of a task',
     positionals: [taskName],
-    options: wide,
+    options: wideStages,
     formats: FORMATS,
     load: () => Promise.resolve(stages),
   },
@@ -105,7 +108,7 @@ const WORKING: readonly CommandSpec[] = [
       all: { type: 'boolean', describe: 'all of it' },
       'output-file': {
         type: 'string',
-        describe: 'write to this file; all of the result, where no number of lines is given',
+        describe: 'write to this file (- is stdout); all of the result, where no number of lines is given',
       },
     },
     formats: FORMATS,
@@ -152,7 +155,9 @@ const WORKING: readonly CommandSpec[] = [
   {
     verb: 'lint',
     describe: 'check plans without a master',
-    positionals: [{ name: 'planDagPath', describe: 'the paths of plans', required: true, variadic: true }],
+    positionals: [
+      { name: 'planDagPath', describe: 'the paths of plans; - is stdin', required: true, variadic: true },
+    ],
     options: {
       name: { type: 'string', describe: 'the name it will be submitted by: checks the length of stage ids' },
     },

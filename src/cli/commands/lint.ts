@@ -1,20 +1,26 @@
 import path from 'node:path';
 import { PlanInvalidError, type Diagnostic } from '../../model/diagnostic.ts';
 import { NotFoundError } from '../../model/errors.ts';
-import { loadPlan } from '../../plan/load.ts';
+import { loadPlan, loadPlanFrom } from '../../plan/load.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { LINT_FORMATS } from '../output/lint-formats.ts';
+import { readPipe } from '../pipes.ts';
+import { readPlanName } from '../submit/read-plan.ts';
+
+/** The name of what `-` reads. */
+const STDIN = '<stdin>';
 
 /** Findings are the data. Exits with the status of an invalid plan when there is an error among them. */
 export async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(LINT_FORMATS);
-  const planName = args.text('name')?.toLowerCase();
+  const name = args.text('name');
+  const planName = name === undefined ? undefined : await readPlanName(name, context);
   const diagnostics: Diagnostic[] = [];
   for (const file of args.list('planDagPath')) {
-    const found = await lintFile(path.resolve(context.io.cwd, file), planName);
+    const found = await lintFile(file, planName, context);
     // Shown as they were typed, so that they can be clicked and matched.
     diagnostics.push(...found.map((one) => ({ ...one, file: shown(one.file, context.io.cwd) })));
   }
@@ -27,9 +33,16 @@ export async function run(args: Arguments, context: Context): Promise<number> {
 }
 
 /** A file that can't be read is a finding too: the others are still looked at. */
-async function lintFile(file: string, planName: string | undefined): Promise<readonly Diagnostic[]> {
+async function lintFile(
+  given: string,
+  planName: string | undefined,
+  { io, signal }: Context,
+): Promise<readonly Diagnostic[]> {
+  const file = given === '-' ? STDIN : path.resolve(io.cwd, given);
   try {
-    return (await loadPlan(file, { planName })).diagnostics;
+    const pipe = given === '-' ? io.stdin() : readPipe(file, signal);
+    const load = pipe === null ? loadPlan(file, { planName }) : loadPlanFrom(pipe, file, { planName });
+    return (await load).diagnostics;
   } catch (error) {
     if (!(error instanceof NotFoundError) && !(error instanceof PlanInvalidError)) throw error;
     return [{ severity: 'error', rule: 'unreadable-plan', message: error.message, file, line: 1, column: 1 }];
@@ -37,6 +50,7 @@ async function lintFile(file: string, planName: string | undefined): Promise<rea
 }
 
 function shown(file: string, cwd: string): string {
+  if (file === STDIN) return file;
   const relative = path.relative(cwd, file);
   return relative.startsWith('..') || path.isAbsolute(relative) ? file : relative;
 }

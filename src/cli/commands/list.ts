@@ -30,7 +30,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   return 0;
 }
 
-/** Oldest first: a master's own order is not defined. */
+/** Oldest first. Times are whole seconds: within one, as the master lists them, which is by submission with ours. */
 function selectTasks(
   tasks: readonly TaskSummary[],
   wanted: ReadonlySet<string> | undefined,
@@ -38,7 +38,7 @@ function selectTasks(
 ): TaskSummary[] {
   return tasks
     .filter(({ status }) => wanted === undefined || wanted.has(status))
-    .sort((a, b) => compare(a.submitTime ?? '', b.submitTime ?? '') || compare(a.name, b.name))
+    .sort((a, b) => compare(a.submitTime ?? '', b.submitTime ?? ''))
     .slice(limit === undefined ? 0 : -limit);
 }
 

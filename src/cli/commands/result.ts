@@ -15,14 +15,15 @@ const DEFAULT_LINES = 10;
 export async function run(args: Arguments, context: Context): Promise<number> {
   const stageId = args.required('stageId');
   const given = args.text('output-file');
-  const outputFile = given === undefined ? null : resolve(context.io.cwd, given);
-  const lines = linesWanted(args, outputFile !== null);
+  // `-` is stdout.
+  const outputFile = given === undefined || given === '-' ? null : resolve(context.io.cwd, given);
+  const lines = linesWanted(args, given !== undefined);
   if (outputFile !== null) await refuseUnwritable(outputFile);
   const format = await context.format(FORMATS);
   const { webhdfs, hdfsUser } = (await context.config()).values;
 
   const path = await locateResult(await context.client(), stageId);
-  if (format !== 'name') {
+  if (format !== 'name' && outputFile === null) {
     await context.note(`The result of ${printable(stageId)} has been saved in ：${printable(path)}`);
   }
   const open = async (): Promise<AsyncIterable<Uint8Array>> => {

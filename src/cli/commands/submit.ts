@@ -1,14 +1,17 @@
 import { FORMATS } from '../../config/options.ts';
 import { InterruptedError, OutcomeUnknownError, UsageError, errorMessage } from '../../model/errors.ts';
 import type { MasterClient } from '../../model/master-client.ts';
+import type { TaskDetail } from '../../model/views.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { requireCompleted } from '../follow/describe.ts';
 import { timeoutOf } from '../follow/timeout.ts';
 import { watchTask } from '../follow/watch-task.ts';
-import { unlessClosed } from '../io.ts';
+import type { Snapshot } from '../follow/snapshot.ts';
+import { OutputError, unlessClosed } from '../io.ts';
 import { orAborted } from '../or-aborted.ts';
-import { print } from '../output/print.ts';
+import { isJson, print } from '../output/print.ts';
+import { taskDetailFields } from '../output/tasks.ts';
 import { findSubmitted, tasksOfPlan } from '../submit/find-task.ts';
 import { isJar } from '../submit/jar-words.ts';
 import { runJar } from '../submit/jar.ts';
@@ -56,17 +59,44 @@ async function submitPlan(
   }
 
   const { stdout } = context.io;
-  const told =
-    format === 'table'
-      ? stdout.write(submittedSentence(planName, taskName))
-      : print(submissionListing({ planName, taskName, planDagPath: file }), format, stdout);
+  const submission = { planName, taskName, planDagPath: file };
+  const tell = (ended?: TaskDetail | null): Promise<void> =>
+    namingTask(
+      taskName,
+      format === 'table'
+        ? stdout.write(submittedSentence(planName, taskName))
+        : print(submissionListing(submission, ended), format, stdout),
+    );
   if (!isWaiting) {
-    await told;
+    await tell();
     return 0;
   }
-  await unlessClosed(told);
-  requireCompleted(await watchTask(context, { client, taskName, timeoutMs, progress: context.notes }));
+  // One document can only be written when all of it is known.
+  const isWhole = format === 'json' || format === 'yaml';
+  if (isWhole) await context.note(submittedSentence(planName, taskName).trimEnd());
+  else await unlessClosed(tell());
+  let ended: Snapshot | null = null;
+  try {
+    const isQuiet = isJson(format);
+    ended = await watchTask(context, { client, taskName, timeoutMs, progress: context.notes, isQuiet });
+  } finally {
+    if (isWhole) await unlessClosed(tell(ended?.task ?? null));
+  }
+  requireCompleted(ended);
   return 0;
+}
+
+/** Who can't read what was printed would submit again: the error says what was submitted. */
+async function namingTask(taskName: string, output: Promise<void>): Promise<void> {
+  try {
+    await output;
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    throw new OutputError(`${taskName} was submitted, but ${error.message}`, {
+      hint: `\`clic task ${taskName}\` shows it; submitting again would run it twice`,
+      cause: error,
+    });
+  }
 }
 
 /** All that comes before the master is asked. @throws UsageError, ConfigError, PlanInvalidError */
@@ -111,14 +141,21 @@ function unnamed(planName: string, error: unknown, lost: OutcomeUnknownError | n
   return new OutcomeUnknownError(`${what}: ${errorMessage(error)}`, { hint, cause: error });
 }
 
-function submissionListing(submission: { planName: string; taskName: string; planDagPath: string }) {
+/** @param ended the task as it ended, or null where it has not; only where it was waited for */
+function submissionListing(
+  submission: { planName: string; taskName: string; planDagPath: string },
+  ended?: TaskDetail | null,
+) {
   const { planName, taskName, planDagPath } = submission;
   const table = () => ({
     columns: ['plan_name', 'task_name', 'plan_dag_path'],
     rows: [[planName, taskName, planDagPath]],
   });
   return {
-    document: () => ({ submission }),
+    document: () => ({
+      submission,
+      ...(ended === undefined ? {} : { task: ended === null ? null : taskDetailFields(ended) }),
+    }),
     records: () => [submission],
     names: () => [taskName],
     table,

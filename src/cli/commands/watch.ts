@@ -6,7 +6,7 @@ import { requireCompleted } from '../follow/describe.ts';
 import { timeoutOf } from '../follow/timeout.ts';
 import { watchTask } from '../follow/watch-task.ts';
 import { lenient } from '../io.ts';
-import { print } from '../output/print.ts';
+import { isJson, print } from '../output/print.ts';
 
 /** The changes are the data: a live view on a terminal, a line each in a pipe, records with `-o`. */
 export async function run(args: Arguments, context: Context): Promise<number> {
@@ -18,6 +18,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
     taskName: args.required('taskName'),
     timeoutMs: timeoutOf(args),
     progress: stdout,
+    isQuiet: isJson(format),
   };
   if (format === 'table') {
     requireCompleted(await watchTask(context, options));

@@ -1,6 +1,7 @@
+import type { Options } from 'yargs';
 import type { CommandSpec, Positional } from '../command.ts';
 import { COMMANDS, commandOf } from '../commands/index.ts';
-import { splitCommandLine } from '../command-line.ts';
+import { splitCommandLine, type CommandLine } from '../command-line.ts';
 import type { Deps } from '../deps.ts';
 import { optionsOf } from '../global-options.ts';
 import type { Io } from '../io.ts';
@@ -9,17 +10,20 @@ import { parseWords } from '../parse.ts';
 import { gatherNames } from './gather.ts';
 
 /**
- * What the last of the words can become; the words before it are those that were typed behind `clic`.
+ * What the last of the words can become, or null where that is a path, which a shell completes by itself; the words before it
+ * are those that were typed behind `clic`.
  * Whatever goes wrong, there are just fewer candidates: a shell has no place to show an error.
  */
-export async function completeWords(line: readonly string[], io: Io, deps: Deps): Promise<string[]> {
+export async function completeWords(line: readonly string[], io: Io, deps: Deps): Promise<string[] | null> {
   const { typed, current, before: assigned } = assignmentSplit(line);
   const matching = (candidates: readonly string[]): string[] =>
     candidates.filter((candidate) => candidate.startsWith(current)).map((candidate) => assigned + candidate);
 
   const { default: yargs } = await import('yargs');
   const parser = yargs().locale('en').help(false).version(false).exitProcess(false);
-  const { verb, words, before } = splitCommandLine(typed);
+  const split = splitOrNull(typed);
+  if (split === null) return [];
+  const { verb, words, before } = split;
   if (verb === null) {
     for (const command of COMMANDS) parser.command(command.verb, command.describe);
     return matching(current.startsWith('-') ? LEGACY_WORDS : await parser.getCompletion(['clic', current]));
@@ -32,16 +36,35 @@ export async function completeWords(line: readonly string[], io: Io, deps: Deps)
   const known = await parser.getCompletion(['clic', ...typed.slice(-1), asked]);
   const options = matching(known.filter((candidate) => !/^--\w(?::|$)/.test(candidate)));
   if (current.startsWith('-')) return options;
-  const values = options.filter((candidate) => !candidate.startsWith('-'));
+  const values = matching(known.filter((candidate) => !candidate.startsWith('-')));
   if (values.length > 0) return values;
+  const valueOf = optionAwaitingValue(spec, typed.at(-1));
+  if (valueOf !== null) return valueOf.choices === undefined ? null : [];
 
   const place = await placeOf(spec, words, before);
   if (place === null) return options;
   const { positional, flags } = place;
   if (positional.choices !== undefined) return matching(positional.choices);
   return positional.completes === undefined
-    ? []
+    ? null
     : gatherNames(positional.completes, current, flags, io, deps);
+}
+
+/** null where there is an option of no command before the verb. */
+function splitOrNull(typed: readonly string[]): CommandLine | null {
+  try {
+    return splitCommandLine(typed);
+  } catch {
+    return null;
+  }
+}
+
+/** The option whose value comes next, if the word before is one that takes a value. */
+function optionAwaitingValue(spec: CommandSpec, word = ''): Options | null {
+  const found = Object.entries(optionsOf(spec)).find(
+    ([name, { alias }]) => word === `--${name}` || (typeof alias === 'string' && word === `-${alias}`),
+  );
+  return found?.[1].type === 'string' ? found[1] : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Listing } from '../output/listing.ts';
 import { printable } from '../../model/printable.ts';
+import { clockTime } from './clock-time.ts';
 import type { Change } from './snapshot.ts';
 
 const COLUMNS = ['time', 'kind', 'id', 'status', 'previous_status', 'retry_count', 'runtime_seconds'];
@@ -22,7 +23,7 @@ export function changeListing(changes: readonly SeenChange[]): Listing {
       runtimeSeconds === null ? '' : String(runtimeSeconds),
     ]);
   const fields = (): Record<string, unknown>[] =>
-    changes.map(({ time, kind, id, status, previous, retryCount, runtimeSeconds }) => ({
+    changes.map(({ time, kind, id, status, previous, retryCount, runtimeSeconds, failure }) => ({
       time: time.toISOString(),
       kind,
       id,
@@ -30,6 +31,7 @@ export function changeListing(changes: readonly SeenChange[]): Listing {
       previousStatus: previous,
       retryCount,
       runtimeSeconds,
+      failure,
     }));
   return {
     document: () => ({ changes: fields() }),
@@ -41,10 +43,10 @@ export function changeListing(changes: readonly SeenChange[]): Listing {
 }
 
 /** A line for people and for logs: `06:24:13 stage wordcount-…-1 RUNNING`. */
-export function changeLine({ time, kind, id, status, retryCount, runtimeSeconds }: SeenChange): string {
-  const two = (n: number): string => String(n).padStart(2, '0');
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+export function changeLine(change: SeenChange): string {
+  const { time, kind, id, status, retryCount, runtimeSeconds, failure } = change;
   const runtime = runtimeSeconds === null ? '' : ` after ${runtimeSeconds} s`;
-  const retry = retryCount === 0 ? '' : ` (retry ${retryCount})`;
-  return `${clock} ${kind.padEnd(5)} ${printable(id)} ${printable(status)}${runtime}${retry}\n`;
+  const cause = failure === null ? '' : `: ${printable(failure)}`;
+  const retry = retryCount === 0 ? '' : ` (retry ${retryCount}${cause})`;
+  return `${clockTime(time)} ${kind.padEnd(5)} ${printable(id)} ${printable(status)}${runtime}${retry}\n`;
 }

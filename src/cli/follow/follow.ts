@@ -7,6 +7,7 @@ import {
   errorMessage,
 } from '../../model/errors.ts';
 import type { StageInfo } from '../../model/views.ts';
+import { clockTime } from './clock-time.ts';
 import { describeState } from './describe.ts';
 import { isFinal, type Snapshot } from './snapshot.ts';
 
@@ -43,10 +44,13 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Snapshot, 
   let pause = POLL_MS.least;
   let changedAt = performance.now();
   let unreachableSince: number | null = null;
+  const silence = new Silence();
   try {
     for (;;) {
       try {
+        silence.asked();
         const snapshot = await deadline.race(look(client, taskName, stages));
+        silence.answered();
         unreachableSince = null;
         const changed = last === null || fingerprint(last) !== fingerprint(snapshot);
         last = snapshot;
@@ -70,6 +74,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Snapshot, 
         }
         // Something else than a master at the address, or one that was never reached, is told at once.
         if (!(error instanceof UnreachableError) || last === null) throw error;
+        silence.failed();
         const now = performance.now();
         if (unreachableSince === null) {
           unreachableSince = now;
@@ -82,7 +87,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Snapshot, 
       pause = Math.min(POLL_MS.most, pause * POLL_MS.growth);
     }
   } catch (error) {
-    throw deadline.explain(error, taskName, last);
+    throw deadline.explain(error, taskName, last, silence.since);
   } finally {
     deadline.clear();
   }
@@ -109,6 +114,34 @@ function fingerprint({ task, stages }: Snapshot): string {
 /** As `--timeout` takes it: `500ms`, `90s`. */
 function formatDuration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}
+
+/** An answer that takes longer than this is taken for none when the wait is over. */
+const SLOW_MS = 2_000;
+
+/** How long the master has not answered. */
+class Silence {
+  #since: Date | null = null;
+  #hasFailed = false;
+
+  asked(): void {
+    this.#since ??= new Date();
+  }
+
+  answered(): void {
+    this.#since = null;
+    this.#hasFailed = false;
+  }
+
+  failed(): void {
+    this.#hasFailed = true;
+  }
+
+  /** When the first question was asked that is without an answer; null where that may just be on its way. */
+  get since(): Date | null {
+    if (this.#since === null) return null;
+    return this.#hasFailed || Date.now() - this.#since.getTime() >= SLOW_MS ? this.#since : null;
+  }
 }
 
 /** The timeout and the signal, as one thing that ends every wait. */
@@ -154,9 +187,13 @@ class Deadline {
   }
 
   /** The error for the user, when the wait ended because it is over. */
-  explain(error: unknown, taskName: string, last: Snapshot | null): unknown {
+  explain(error: unknown, taskName: string, last: Snapshot | null, silentSince: Date | null): unknown {
     if (!this.#isOver) return error;
-    const state = last === null ? 'nothing is known of it yet' : describeState(last);
+    const known = last === null ? 'nothing is known of it yet' : describeState(last);
+    const state =
+      last === null || silentSince === null
+        ? known
+        : `the master has been unreachable since ${clockTime(silentSince)}; last known: ${known}`;
     if (this.#signal.aborted) {
       const reason: unknown = this.#signal.reason;
       if (!(reason instanceof InterruptedError)) return reason;

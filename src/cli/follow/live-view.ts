@@ -106,7 +106,11 @@ function wordyForms(stage: StageInfo, width: number, color: boolean): Forms {
   const plain = `  ${marked(stage.status, color)} ${id}`;
   const details = detail(stage);
   if (details === '') return [plain];
-  return [`${plain}${' '.repeat(width - displayWidth(id))}${details}`, `${plain}${details}`, plain];
+  const aligned = `${plain}${' '.repeat(width - displayWidth(id))}${details}`;
+  const cause = stage.failure === null ? '' : `: ${printable(stage.failure)}`;
+  // What failed stands before where its log is.
+  const short = cause.replace(/;[^]*$/, '');
+  return [`${aligned}${cause}`, `${aligned}${short}`, aligned, `${plain}${details}`, plain];
 }
 
 function stageForms(stage: StageInfo, width: number, color: boolean): Forms {

@@ -16,6 +16,8 @@ export interface Change {
   /** How often the stage was run again. */
   readonly retryCount: number;
   readonly runtimeSeconds: number | null;
+  /** Why the last attempt of a stage failed, where the master says so. */
+  readonly failure: string | null;
 }
 
 /** True when the master will not change it any more. */
@@ -27,7 +29,7 @@ export function isFinal(status: string): boolean {
 export function changesBetween(before: Snapshot | null, after: Snapshot): Change[] {
   const known = new Map(before?.stages.map((stage) => [stage.id, stage]));
   const changes: Change[] = [];
-  for (const { id, status, retryCount, runtimeSeconds } of after.stages) {
+  for (const { id, status, retryCount, runtimeSeconds, failure } of after.stages) {
     const previous = known.get(id);
     const news =
       previous === undefined
@@ -41,12 +43,13 @@ export function changesBetween(before: Snapshot | null, after: Snapshot): Change
         previous: previous?.status ?? null,
         retryCount,
         runtimeSeconds,
+        failure,
       });
   }
   const { name, status, runtimeSeconds } = after.task;
   if (before?.task.status !== status) {
     const previous = before?.task.status ?? null;
-    changes.push({ kind: 'task', id: name, status, previous, retryCount: 0, runtimeSeconds });
+    changes.push({ kind: 'task', id: name, status, previous, retryCount: 0, runtimeSeconds, failure: null });
   }
   return changes;
 }

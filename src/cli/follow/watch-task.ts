@@ -17,6 +17,8 @@ export interface WatchOptions {
   readonly progress: Sink;
   /** Takes the changes instead of `progress`, in whatever form. */
   readonly onChanges?: (changes: readonly SeenChange[]) => Promise<void>;
+  /** True where errors are to be parsed: then nothing is said on a stderr that is no terminal. */
+  readonly isQuiet?: boolean;
 }
 
 /** Where the size of a terminal isn't known; some say that it is 0. */
@@ -30,10 +32,12 @@ const DEFAULT_ROWS = 24;
  */
 export async function watchTask(context: Context, options: WatchOptions): Promise<Snapshot> {
   const { client, taskName, timeoutMs, progress, onChanges } = options;
+  const isSilent = options.isQuiet === true && !context.notes.isTty;
   const isLive = progress.isTty && onChanges === undefined && context.io.env['TERM'] !== 'dumb';
   const screen = new LiveScreen(progress);
   const color = useColor((await context.config()).values.color, context.io.env, progress);
   const note = async (text: string): Promise<void> => {
+    if (isSilent) return;
     screen.forget();
     await context.note(printable(text));
   };
@@ -43,12 +47,12 @@ export async function watchTask(context: Context, options: WatchOptions): Promis
     if (isLive) {
       const columns = sizeOr(progress.columns, DEFAULT_COLUMNS);
       const rows = sizeOr(progress.rows, DEFAULT_ROWS);
-      await screen.draw(renderView(snapshot, { columns, rows, color }), columns);
+      await screen.draw(renderView(snapshot, { columns, rows, color }), { columns, rows });
     } else {
       const time = new Date();
       const changes = changesBetween(last, snapshot).map((change) => ({ ...change, time }));
       if (onChanges !== undefined) await onChanges(changes);
-      else for (const change of changes) await progress.write(changeLine(change));
+      else if (!isSilent) for (const change of changes) await progress.write(changeLine(change));
     }
     last = snapshot;
   }

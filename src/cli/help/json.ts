@@ -4,6 +4,8 @@ Each document and each line has schemaVersion: 1. It goes up when a field change
 Times are ISO 8601 in the master's zone (2026-11-23T06:24:07), or null. Runtimes are whole seconds, or null.
 
 clic submit           { schemaVersion, submission: { planName, taskName, planDagPath } }
+                      with --wait also task: task with stageCount, stageIds, as it ended, or null; json and yaml alone,
+                      printed at the end, when the name of the task stands on stderr already
 clic list             { schemaVersion, tasks: [task] }
 clic task             { schemaVersion, task: task with stageCount, stageIds }
 clic stages           { schemaVersion, stages: [stage] }
@@ -22,10 +24,11 @@ stage   id, platform, status, statusSource, startTime, completeTime, runtimeSeco
         failure (why its last attempt failed, or null), parents: [id], children: [id], jobInfo
         status: WAITING, RUNNING, PREPARED, COMPLETED, FAILED, SUSPEND
         statusSource: master, or times where the master does not tell the status and it is derived from the times
-change  time (of this machine, UTC), kind (task or stage), id, status, previousStatus, retryCount, runtimeSeconds
+change  time (of this machine, UTC), kind (task or stage), id, status, previousStatus, retryCount, runtimeSeconds,
+        failure (why the last attempt of the stage failed, or null)
 diagnostic  severity (error or warning), rule, message, file, line, column, hint (where there is one)
 option  name, value, source
 
-A command that fails prints one line on stderr: { error: { code, message, hint } }, hint being null where there is none.
+A command that fails prints one line on stderr, its last: { error: { code, message, hint } }, hint being null where there is none.
 The codes are those of \`clic help exit-codes\`.
 `;

@@ -6,6 +6,11 @@ import { printable, safeJson } from '../../model/printable.ts';
 import { drawSmallTable } from './small-table.ts';
 import { renderTable } from './table.ts';
 
+/** True for the formats with which errors are JSON, too. */
+export function isJson(format: Format): boolean {
+  return format === 'json' || format === 'jsonl';
+}
+
 /** As much as a pipe takes at once. */
 const CHUNK_CHARACTERS = 64 * 1024;
 

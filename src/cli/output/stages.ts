@@ -5,18 +5,18 @@ import { rowsUnder, wireNumber, wireTime } from './wire-text.ts';
 const COLUMNS = ['stage_id', 'platform', 'start_time', 'complete_time', 'retry_count'];
 const CSV_COLUMNS = [...COLUMNS, 'stage_runtime', 'stage_status', 'parent_list', 'children_list'];
 
-/** The stages of a task. `wide` adds the status, which the Java shell's table does not have. */
+/** The stages of a task. `wide` adds the status and why the last attempt failed, which the Java shell's table does not have. */
 export function stageListing(stages: readonly StageInfo[], wide: boolean): Listing {
   return {
     document: () => ({ stages: stages.map(stageFields) }),
     records: () => stages.map(stageFields),
     names: () => stages.map(({ id }) => id),
     table: () => ({
-      columns: [...COLUMNS, 'stage_runtime', ...(wide ? ['stage_status'] : [])],
+      columns: [...COLUMNS, 'stage_runtime', ...(wide ? ['stage_status', 'failure'] : [])],
       rows: stages.map((stage) => [
         ...stageCells(stage),
         wireNumber(stage.runtimeSeconds),
-        ...(wide ? [stage.status] : []),
+        ...(wide ? [stage.status, stage.failure ?? ''] : []),
       ]),
     }),
     csv: () => ({ columns: CSV_COLUMNS, rows: stages.map(stageCsv) }),

@@ -31,11 +31,7 @@ export function taskListing(tasks: readonly TaskSummary[]): Listing {
 
 /** One task with the ids of its stages, a row each. */
 export function taskDetailListing(task: TaskDetail): Listing {
-  const fields = (): Record<string, unknown> => ({
-    ...taskFields(task),
-    stageCount: task.stageCount,
-    stageIds: task.stageIds,
-  });
+  const fields = (): Record<string, unknown> => taskDetailFields(task);
   const counts = [String(task.stageCount), wireNumber(task.runtimeSeconds)];
   return {
     document: () => ({ task: fields() }),
@@ -50,6 +46,11 @@ export function taskDetailListing(task: TaskDetail): Listing {
       rows: [[...taskCsv(task), ...counts, task.stageIds.join(' ')]],
     }),
   };
+}
+
+/** The fields of JSON and YAML. */
+export function taskDetailFields(task: TaskDetail): Record<string, unknown> {
+  return { ...taskFields(task), stageCount: task.stageCount, stageIds: task.stageIds };
 }
 
 function taskFields(task: TaskSummary): Record<string, unknown> {

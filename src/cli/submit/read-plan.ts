@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { PlanInvalidError, formatDiagnostic } from '../../model/diagnostic.ts';
 import { NotFoundError, UsageError } from '../../model/errors.ts';
-import { planNameProblem } from '../../model/names.ts';
+import { PLAN_NAME_MAX, planNameProblem } from '../../model/names.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Context } from '../context.ts';
 import { printable, printableLines } from '../../model/printable.ts';
@@ -12,12 +12,18 @@ export async function readPlanName(given: string, context: Context): Promise<str
   const problem = planNameProblem(name);
   if (problem !== null) {
     throw new UsageError(`${JSON.stringify(given)} can't name a plan: ${problem}`, {
-      hint: "use lower-case letters, digits and '-', such as word-count",
+      hint:
+        name.length > PLAN_NAME_MAX
+          ? `shorten it to ${PLAN_NAME_MAX} characters or less`
+          : "use lower-case letters, digits and '-', such as word-count",
     });
   }
   if (name !== given) await context.note(`the plan is submitted as ${name}: names are lower case`);
   return name;
 }
+
+/** Rules that no master can do without. */
+const HOPELESS: ReadonlySet<string> = new Set(['cycle', 'self-dependency']);
 
 /**
  * The absolute path of the plan, checked before anything is sent unless `isChecked` is false.
@@ -41,7 +47,7 @@ export async function readPlanFile(
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (plan === null) {
     throw new PlanInvalidError(`${file} can't be run; nothing was sent`, errors, {
-      hint: '--no-lint submits it all the same',
+      ...(errors.some(({ rule }) => HOPELESS.has(rule)) ? {} : { hint: '--no-lint submits it all the same' }),
     });
   }
   for (const warning of diagnostics) await context.note(printableLines(formatDiagnostic(warning)));

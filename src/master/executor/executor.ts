@@ -14,7 +14,13 @@ export interface StageRun {
 
 /** How an attempt ended. */
 export type StageExit = { readonly stageId: string; readonly attempt: number } & (
-  | { readonly kind: 'exited'; readonly exitCode: number | null; readonly signal: string | null }
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      /** When it ended, in milliseconds since 1970, where that was noted and may be long ago; otherwise it is now. */
+      readonly endedAt?: number;
+    }
   /** It was started and vanished: how it ended is unknown. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'failed-to-start'; readonly reason: string }

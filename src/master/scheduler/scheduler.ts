@@ -121,7 +121,7 @@ export class Scheduler {
       if (!taskFailed) this.#graph.setTask(stage.task, { ...stage.task.record, status: 'FAILED' });
       this.#stopDescendants(stage);
     }
-    this.#settle(stage.task, now);
+    this.#settle(stage.task, stageAfter.endOf(before, exit, now));
     return 'ok';
   }
 
@@ -171,14 +171,17 @@ export class Scheduler {
   }
 
   /** Ends the task when its last stage has completed, or, after a failure, when nothing is live any more. */
-  #settle(task: TaskNode, now: number): void {
+  #settle(task: TaskNode, at: number): void {
     const { record } = task;
     if (record.completeTime !== null) return;
-    if (record.status === 'FAILED') {
-      if (task.live === 0) this.#graph.setTask(task, { ...record, completeTime: now });
-    } else if (task.incomplete === 0) {
-      this.#graph.setTask(task, { ...record, status: 'COMPLETED', completeTime: now });
-    }
+    const isFailed = record.status === 'FAILED';
+    if (isFailed ? task.live > 0 : task.incomplete > 0) return;
+    // After a restart, ends that were noted are told in any order.
+    const completeTime = task.stages.reduce(
+      (latest, stage) => Math.max(latest, stage.record.completeTime ?? at),
+      at,
+    );
+    this.#graph.setTask(task, { ...record, status: isFailed ? 'FAILED' : 'COMPLETED', completeTime });
   }
 
   #launchReady(now: number): void {

@@ -82,6 +82,12 @@ export interface RetryRules {
 
 const RETRY_DELAY_MAX_MS = 5 * 60_000;
 
+/** When the live attempt ended: as was noted, but not before it was started, nor in the future. */
+export function endOf(stage: StageRecord, exit: StageExit, now: number): number {
+  const noted = exit.kind === 'exited' ? exit.endedAt : undefined;
+  return noted === undefined ? now : Math.min(now, Math.max(noted, stage.startTime ?? now));
+}
+
 /** The live attempt has ended. */
 export function exited(
   stage: StageRecord,
@@ -91,14 +97,15 @@ export function exited(
   rules: RetryRules,
 ): StageRecord {
   const ended: StageRecord = { ...stage, live: false };
+  const end = endOf(stage, exit, now);
   if (stage.status === 'COMPLETED') return ended;
-  if (stage.failure !== null) return failed(ended, stage.failure, now);
+  if (stage.failure !== null) return failed(ended, stage.failure, end);
   if (exit.kind === 'exited' && exit.exitCode === 0)
-    return { ...ended, status: 'COMPLETED', completeTime: now };
+    return { ...ended, status: 'COMPLETED', completeTime: end };
   const failure = describe(exit);
-  if (taskFailed) return failed(ended, failure, now);
+  if (taskFailed) return failed(ended, failure, end);
   if (exit.kind === 'lost' && stage.takenUp) return { ...ended, status: 'WAITING', failure };
-  if (stage.retryCount >= rules.maxRetries) return failed(ended, failure, now);
+  if (stage.retryCount >= rules.maxRetries) return failed(ended, failure, end);
   const retryCount = stage.retryCount + 1;
   const delay = retryDelay(retryCount, rules);
   return { ...ended, status: 'WAITING', retryCount, notBefore: delay === 0 ? null : now + delay, failure };
@@ -112,8 +119,8 @@ export function interrupted(stage: StageRecord, now: number, taskFailed: boolean
   return { ...ended, status: 'WAITING' };
 }
 
-function failed(stage: StageRecord, failure: string, now: number): StageRecord {
-  return { ...stage, status: 'FAILED', completeTime: now, failure };
+function failed(stage: StageRecord, failure: string, end: number): StageRecord {
+  return { ...stage, status: 'FAILED', completeTime: end, failure };
 }
 
 function retryDelay(retry: number, rules: RetryRules): number {

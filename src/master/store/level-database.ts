@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { ConfigError, errorMessage, systemErrorCode } from '../../model/errors.ts';
+import { openStateFolder } from '../state-dir.ts';
 import { StoreCorruptError } from './store.ts';
 
 export type Database = ClassicLevel;
@@ -18,15 +17,7 @@ export const SET_ASIDE = 'restore the directory from a backup, or set it aside t
  * @throws ConfigError when it can't be used, StoreCorruptError when it is damaged or something else
  */
 export async function openDatabase(stateDir: string): Promise<Database> {
-  const location = join(stateDir, 'store');
-  try {
-    await mkdir(location, { recursive: true, mode: 0o700 });
-  } catch (thrown) {
-    throw new ConfigError(`state directory ${stateDir} can't be made: ${errorMessage(thrown)}`, {
-      hint: 'choose a directory that you may write to with --state-dir',
-      cause: thrown,
-    });
-  }
+  const location = await openStateFolder(stateDir, 'store');
   const db: Database = new ClassicLevel(location, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
     await db.open();

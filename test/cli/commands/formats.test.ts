@@ -12,10 +12,14 @@ const done = aTask({
 });
 const stage = aStage({ parents: ['p-1', 'p-2'], jobInfo: 'class V1Job {\n name: x\n}' });
 const client = {
-  listTasks: () => Promise.resolve([aTask(), done]),
+  listTasks: () => Promise.resolve([done, aTask()]),
   task: () => Promise.resolve(aTaskDetail()),
   stage: () => Promise.resolve(stage),
-  stagesOf: () => Promise.resolve([stage, aStage({ id: 's-2', status: 'SUSPEND', statusSource: 'master' })]),
+  stagesOf: () =>
+    Promise.resolve([
+      stage,
+      aStage({ id: 's-2', status: 'SUSPEND', statusSource: 'master', failure: 'exit status 3' }),
+    ]),
   suspendStage: () => Promise.resolve(true),
   continueStage: () => Promise.resolve(true),
 };
@@ -144,15 +148,15 @@ describe('stages', () => {
     );
   });
 
-  test('show their status in a wide table', async () => {
+  test('show their status and why they failed in a wide table', async () => {
     expect(await print('stages', 'x', '--wide')).toBe(
       [
-        '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+',
-        '| stage_id                           | platform | start_time | complete_time | retry_count | stage_runtime | stage_status |',
-        '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+',
-        '| wordcount-abcdefgh-java-template-1 | java     |    -       |    -          | 0           |               | WAITING      |',
-        '| s-2                                | java     |    -       |    -          | 0           |               | SUSPEND      |',
-        '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+',
+        '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+---------------+',
+        '| stage_id                           | platform | start_time | complete_time | retry_count | stage_runtime | stage_status | failure       |',
+        '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+---------------+',
+        '| wordcount-abcdefgh-java-template-1 | java     |    -       |    -          | 0           |               | WAITING      |               |',
+        '| s-2                                | java     |    -       |    -          | 0           |               | SUSPEND      | exit status 3 |',
+        '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+---------------+',
         '',
       ].join('\n'),
     );

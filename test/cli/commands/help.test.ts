@@ -54,23 +54,35 @@ test.each(COMMANDS.flatMap(({ verb, legacy }) => (legacy === undefined ? [] : [[
 );
 
 test('help exit-codes lists every status and every code', async () => {
-  const text = await help('help', 'exit-codes');
+  const { stdout } = await runCli(['help', 'exit-codes'], { tty: { columns: 300, rows: 24 } });
   for (const { exit, meaning, codes } of EXIT_CODES) {
-    const row = text.split('\n').find((line) => line.startsWith(`| ${exit} `));
+    const row = stdout.split('\n').find((line) => line.startsWith(`| ${exit} `));
     expect(row).toContain(meaning);
     expect(row).toContain(codes.join(' '));
   }
   expect(EXIT_CODES.map(({ exit }) => exit)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 124, 130, 143]);
 });
 
-test('help config is the table of the options', async () => {
+test('help config tells of every option, and of the command', async () => {
   const text = await help('help', 'config');
   for (const name of OPTION_NAMES) {
     const { flag, env, keys, help: meaning } = OPTIONS[name];
-    const row = text.split('\n').find((line) => line.startsWith(`| --${flag} `));
-    for (const part of [env, keys.join(', '), meaning]) expect(row).toContain(part);
+    const entry = text.slice(text.indexOf(`\n--${flag} <`)).split(/\n(?=\S)/)[1];
+    for (const part of [env, keys.join(' or '), meaning]) expect(entry?.replace(/\s+/g, ' ')).toContain(part);
   }
   expect(text).toContain('  /data/conf/master-info.config\n');
+  expect(text.replace(/\s+/g, ' ')).toContain('`clic config --help`');
+});
+
+test.each(['exit-codes', 'config'])('help %s is no wider than the terminal, or 80 columns', async (topic) => {
+  const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+  expect(widest(await help('help', topic))).toBeLessThanOrEqual(80);
+  const { stdout } = await runCli(['help', topic], { tty: { columns: 64, rows: 24 } });
+  expect(widest(stdout)).toBeLessThanOrEqual(64);
+});
+
+test('the help of a command shows what --color takes', async () => {
+  expect(await help('help', 'list')).toContain('[choices: "auto", "always", "never"]');
 });
 
 test('help json names every field that is printed', async () => {

@@ -1,7 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLIC, clicEnv } from '../../helpers/clic-process.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 
 let folder: string;
@@ -58,6 +62,46 @@ describe('clic lint', () => {
     expect(stdout).toMatch(/^none\.yaml:1:1: error: .*\[unreadable-plan\]$/m);
     expect(stdout.match(/unreadable-plan/g)).toHaveLength(2);
     expect(stdout).toContain('[unknown-template]');
+  });
+
+  it('reads stdin as -', async () => {
+    const bad = readFileSync(path.join(folder, 'bad.yaml'), 'utf8');
+    const { exit, stdout } = await runCli(['lint', '-', 'good.yaml'], { cwd: folder, stdin: bad });
+    expect(exit).toBe(2);
+    expect(stdout).toMatch(/^<stdin>:4:\d+: error: .*\[unknown-template\]/m);
+    const good = readFileSync(path.join(folder, 'good.yaml'), 'utf8');
+    expect(await runCli(['lint', '-'], { cwd: folder, stdin: good })).toMatchObject({ exit: 0, stdout: '' });
+  });
+
+  it('reads pipes: those of <(…), named ones, and stdin', async () => {
+    const script = `
+      '${process.execPath}' '${CLIC}' lint <(sleep 0.2; cat bad.yaml); echo "exit $?"
+      mkfifo named; (sleep 0.2; cat bad.yaml > named) & '${process.execPath}' '${CLIC}' lint named; echo "exit $?"
+      cat bad.yaml | '${process.execPath}' '${CLIC}' lint -; echo "exit $?"
+      '${process.execPath}' '${CLIC}' lint - < good.yaml; echo "exit $?"`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder, env: clicEnv({}) });
+    expect(
+      stdout.match(/^.*: error: .*\[unknown-template\]|^exit \d/gm)?.map((line) => line.slice(0, 6)),
+    ).toEqual([expect.stringContaining('/'), 'exit 2', 'named:', 'exit 2', '<stdin', 'exit 2', 'exit 0']);
+  });
+
+  it('lets go of a pipe that nobody writes to when it is told to stop', async () => {
+    execFileSync('/usr/bin/mkfifo', [path.join(folder, 'silent')]);
+    const child = spawn(process.execPath, [CLIC, 'lint', 'silent'], { cwd: folder, env: clicEnv({}) });
+    // Opened for writing as soon as clic has it open for reading.
+    const writer = await open(path.join(folder, 'silent'), 'w');
+    child.kill('SIGTERM');
+    const exit = await new Promise((resolve) => child.once('close', resolve));
+    await writer.close();
+    expect(exit).toBe(143);
+  });
+
+  it('says once what submit says of a name that can name no plan', async () => {
+    const { exit, stdout, stderr } = await lint('good.yaml', '--name', 'a_b');
+    expect([exit, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^clic: "a_b" can't name a plan: it contains '_'[^\n]*\nhint: [^\n]*\n$/);
+    const long = await lint('good.yaml', '--name', 'w'.repeat(60));
+    expect(long.stderr).toContain('hint: shorten it to 54 characters or less');
   });
 
   it('checks the length of stage ids against the name that is given', async () => {

@@ -15,13 +15,13 @@ async function names(...options: string[]): Promise<string> {
   return stdout.split('\n').join('');
 }
 
-test('the oldest come first, those of one second by name', async () => {
-  expect(await names()).toBe('badc');
+test('the oldest come first, those of one second as the master lists them', async () => {
+  expect(await names()).toBe('bdac');
 });
 
 test('--limit leaves the latest', async () => {
-  expect(await names('--limit', '2')).toBe('dc');
-  expect(await names('--limit', '9')).toBe('badc');
+  expect(await names('--limit', '2')).toBe('ac');
+  expect(await names('--limit', '9')).toBe('bdac');
 });
 
 test('--status leaves those of the statuses, in any case', async () => {

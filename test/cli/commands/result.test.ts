@@ -3,10 +3,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Deps } from '../../../src/cli/deps.ts';
 import { NotFoundError } from '../../../src/model/errors.ts';
+import type { StageInfo, TaskDetail } from '../../../src/model/views.ts';
 import { sourceOf } from '../../../src/results/source.ts';
 import { runCli, type CliRun } from '../../helpers/run-cli.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-import { aStage } from '../../helpers/views.ts';
+import { aStage, aTaskDetail } from '../../helpers/views.ts';
 
 const TEXT = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join('');
 
@@ -189,15 +190,63 @@ describe('a single line that is far longer than memory, or a text of JavaScript,
   });
 });
 
+/** A master that knows one stage and its task. */
+function masterOf(stage: StageInfo, task: Partial<TaskDetail>) {
+  return {
+    stage: () => Promise.resolve(stage),
+    task: () => Promise.resolve(aTaskDetail(task)),
+  };
+}
+
 describe('there is nothing to print', () => {
   const none = { resultPath: () => Promise.resolve(null) };
 
   test.each(['WAITING', 'RUNNING', 'PREPARED', 'SUSPEND'])('the stage is %s', async (status) => {
     const { exit, stdout, stderr } = await runCli(['result', 's-1'], {
-      client: { ...none, stage: () => Promise.resolve(aStage({ status })) },
+      client: { ...none, ...masterOf(aStage({ status }), { status: 'RUNNING' }) },
     });
     expect([exit, stdout]).toEqual([5, '']);
     expect(stderr).toContain(`clic: s-1 has not completed (${status})`);
+  });
+
+  const ended = { status: 'FAILED', completeTime: '2026-11-23T06:24:16' };
+
+  test.each([
+    ['WAITING', { status: 'FAILED' }],
+    ['SUSPEND', { status: 'FAILED' }],
+    ['WAITING', ended],
+    ['RUNNING', ended],
+  ])('the stage is %s for good, its task having failed: waiting would not help', async (status, task) => {
+    const { exit, stdout, stderr } = await runCli(['result', 's-1'], {
+      client: { ...none, ...masterOf(aStage({ status }), task) },
+    });
+    expect([exit, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('its task wordcount-abcdefgh has failed, so it will not run');
+  });
+
+  test('the stage still runs in a task that has failed already', async () => {
+    const { exit } = await runCli(['result', 's-1'], {
+      client: { ...none, ...masterOf(aStage({ status: 'RUNNING' }), { status: 'FAILED' }) },
+    });
+    expect(exit).toBe(5);
+  });
+
+  test('the name of the plan has eight letters behind a dash, too', async () => {
+    const stage = aStage({ id: 'my-pipeline-abcdefgh-java-template-1', status: 'WAITING' });
+    const task = aTaskDetail({ name: 'my-pipeline-abcdefgh', status: 'FAILED', stageIds: [stage.id] });
+    const asked: string[] = [];
+    const { exit } = await runCli(['result', stage.id], {
+      client: {
+        ...none,
+        stage: () => Promise.resolve(stage),
+        task: (name) => {
+          asked.push(name);
+          return name === task.name ? Promise.resolve(task) : Promise.reject(new NotFoundError('no'));
+        },
+      },
+    });
+    expect(exit).toBe(1);
+    expect(asked).toEqual(['my-pipeline', 'my-pipeline-abcdefgh']);
   });
 
   test('the stage has completed, and has no output', async () => {
@@ -248,9 +297,15 @@ describe('--output-file', () => {
     const folder = temporaryFolder();
     const { exit, stdout, stderr } = await run(['--output-file', 'out.csv'], TEXT, folder);
     expect([exit, stdout]).toEqual([0, '']);
-    expect(stderr).toContain(`written to ${folder}/out.csv`);
+    expect(stderr).toBe(`written to ${folder}/out.csv\n`);
     expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe(TEXT);
     expect(readdirSync(folder)).toEqual(['out.csv']);
+  });
+
+  test('is stdout as -, with all of the result', async () => {
+    const { exit, stdout } = await run(['--output-file', '-']);
+    expect([exit, stdout]).toEqual([0, TEXT]);
+    expect((await run(['--output-file=-', '-n2'])).stdout).toBe('line 1\nline 2\n');
   });
 
   test('holds so many lines, where a number is given', async () => {

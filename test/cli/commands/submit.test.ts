@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OutputError } from '../../../src/cli/io.ts';
 import { PlanInvalidError } from '../../../src/model/diagnostic.ts';
 import { OutcomeUnknownError, RefusedError, UnreachableError } from '../../../src/model/errors.ts';
 import type { MasterClient } from '../../../src/model/master-client.ts';
@@ -74,6 +75,76 @@ describe('clic submit', () => {
     });
   });
 
+  it('names the task that was submitted when its name can not be written', async () => {
+    const full = {
+      isTty: false,
+      columns: null,
+      rows: null,
+      write: () => Promise.reject(new OutputError("the output can't be written: ENOSPC")),
+    };
+    for (const words of [[], ['-o', 'json'], ['-o', 'json', '--wait'], ['--wait']]) {
+      const client = {
+        ...master([aTask({ name: 'wordcount-abcdefgh' })]),
+        ...scriptedMaster([scene('COMPLETED', 'COMPLETED', 'COMPLETED')]),
+      };
+      const argv = ['submit', 'wordcount', 'good.yaml', ...words];
+      const { exit, stderr } = await runCli(argv, { client, cwd: folder, stdout: full });
+      expect(exit).toBe(1);
+      expect(stderr).toContain("wordcount-abcdefgh was submitted, but the output can't be written: ENOSPC");
+      if (words.includes('json')) {
+        expect(JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+          error: { code: 'OUTPUT' },
+        });
+      }
+    }
+  });
+
+  it('prints one document with the outcome with --wait and -o json, and the name before it on stderr', async () => {
+    for (const [last, exit] of [
+      ['COMPLETED', 0],
+      ['FAILED', 3],
+    ] as const) {
+      const client = {
+        ...master([aTask({ name: 'wordcount-abcdefgh' })]),
+        ...scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING'), scene(last, last, 'WAITING')]),
+      };
+      const result = await submit(['wordcount', 'good.yaml', '--wait', '-o', 'json'], client);
+      expect(result.exit).toBe(exit);
+      expect(JSON.parse(result.stdout)).toMatchObject({
+        submission: { taskName: 'wordcount-abcdefgh' },
+        task: { name: 'wordcount-abcdefgh', status: last, stageCount: 2 },
+      });
+      const said = result.stderr.trimEnd().split('\n');
+      expect(said[0]).toBe('wordcount has been submitted! task: wordcount-abcdefgh');
+      expect(said).toHaveLength(exit === 0 ? 1 : 2);
+    }
+  });
+
+  it('prints the document also when the wait is over before the task', async () => {
+    const client = {
+      ...master([aTask({ name: 'wordcount-abcdefgh' })]),
+      ...scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING')]),
+    };
+    const words = ['wordcount', 'good.yaml', '--wait', '--timeout', '200ms', '-o', 'json'];
+    const { exit, stdout } = await submit(words, client);
+    expect(exit).toBe(124);
+    expect(JSON.parse(stdout)).toMatchObject({ submission: { planName: 'wordcount' }, task: null });
+  });
+
+  it('does not offer --no-lint for a cycle, which no master runs', async () => {
+    writeFileSync(
+      path.join(folder, 'cycle.yaml'),
+      GOOD.replace(
+        '[{ name: a, template: java-template,',
+        '[{ name: a, template: java-template, dependencies: [a],',
+      ),
+    );
+    const cycle = await submit(['wordcount', 'cycle.yaml'], {});
+    expect(cycle.exit).toBe(2);
+    expect(cycle.stderr).not.toContain('--no-lint');
+    expect((await submit(['wordcount', 'bad.yaml'], {})).stderr).toContain('--no-lint');
+  });
+
   it('takes the task that the master marks as submitted here, when others submit the same plan', async () => {
     const added = [
       aTask({ name: 'wordcount-another' }),
@@ -130,6 +201,11 @@ describe('clic submit', () => {
   it.each([
     ['a name with _', ['word_count', 'good.yaml'], "contains '_'"],
     ['a name that is too long', ['w'.repeat(60), 'good.yaml'], '60 characters'],
+    [
+      'a name that is too long, which is to be shortened',
+      ['w'.repeat(60), 'good.yaml'],
+      'hint: shorten it to 54',
+    ],
     ['a name with a dot', ['word.count', 'good.yaml'], 'Kubernetes name'],
     ['no path', ['wordcount'], '<planDagPath> is missing'],
     ['a plan that is not there', ['wordcount', 'missing.yaml'], 'missing.yaml'],

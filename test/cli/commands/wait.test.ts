@@ -7,6 +7,7 @@ import {
 } from '../../../src/model/errors.ts';
 import { ClosedPipeError } from '../../../src/cli/io.ts';
 import { runCli } from '../../helpers/run-cli.ts';
+import { Screen } from '../../helpers/screen.ts';
 import { scene, scriptedMaster } from '../../helpers/scripted-master.ts';
 
 const TASK = 'wordcount-abcdefgh';
@@ -76,6 +77,43 @@ describe('clic wait', () => {
     );
     expect(stderr).toContain(`running: ${TASK}-java-template-1`);
     expect(stderr).toContain('this master does not report failures');
+  });
+
+  it('says since when the master is unreachable, and that what it says is what was last known', async () => {
+    for (const format of ['table', 'json']) {
+      const client = scriptedMaster([
+        scene('RUNNING', 'RUNNING', 'WAITING'),
+        new UnreachableError('connection refused'),
+      ]);
+      const { exit, stderr } = await runCli(['wait', TASK, '--timeout', '1s', '-o', format], { client });
+      expect(exit).toBe(124);
+      expect(stderr).toMatch(
+        /has not ended within 1s: the master has been unreachable since \d\d:\d\d:\d\d; last known: it is RUNNING/,
+      );
+    }
+  });
+
+  it.each(['json', 'jsonl'])('says nothing but its error on stderr with -o %s', async (format) => {
+    const unwell = [FAILS[0]!, new UnreachableError('connection refused'), FAILS[1]!];
+    const { exit, stdout, stderr } = await runCli(['wait', TASK, '-o', format], {
+      client: scriptedMaster(unwell),
+    });
+    expect(exit).toBe(3);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'TASK_FAILED' } });
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+  });
+
+  it('tells why a stage is run again', async () => {
+    const retried = { retryCount: 1, failure: 'its program ended with exit status 3' };
+    const client = scriptedMaster([
+      scene('RUNNING', 'RUNNING', 'WAITING'),
+      scene('RUNNING', 'WAITING', 'WAITING', retried),
+      scene('COMPLETED', 'COMPLETED', 'COMPLETED'),
+    ]);
+    const { stderr } = await runCli(['wait', TASK], { client });
+    expect(stderr).toContain(
+      `${TASK}-java-template-1 WAITING (retry 1: its program ended with exit status 3)`,
+    );
   });
 
   it('stops at the timeout also when the master does not answer', async () => {
@@ -170,12 +208,15 @@ describe('clic watch', () => {
       tty: { columns: 120, rows: 24 },
       env: { NO_COLOR: '1' },
     });
-    const frames = stdout.split('\x1b[3A\r\x1b[0J');
-    expect(frames).toHaveLength(4);
-    expect(frames[3]).toBe(
-      `✓ COMPLETED ${TASK}  2/2 stages\n` +
-        `  ✓ COMPLETED ${TASK}-java-template-1\n` +
-        `  ✓ COMPLETED ${TASK}-spark-template-2\n`,
-    );
+    const screen = new Screen(120, 24);
+    screen.write('typed\n');
+    screen.write(stdout);
+    expect(screen.text).toEqual([
+      'typed',
+      `✓ COMPLETED ${TASK}  2/2 stages`,
+      `  ✓ COMPLETED ${TASK}-java-template-1`,
+      `  ✓ COMPLETED ${TASK}-spark-template-2`,
+    ]);
+    expect(stdout.match(/\x1b\[3A/g)).toHaveLength(3);
   });
 });

@@ -68,8 +68,33 @@ describe('what is known without a master', () => {
   });
 
   test('files are left to the shell, however many there are', async () => {
-    expect(await complete('clic lint ')).toEqual([]);
-    expect(await complete('clic lint a.yaml b.yaml ')).toEqual([]);
+    for (const line of [
+      'lint ',
+      'lint a.yaml b.yaml ',
+      'submit x p',
+      'result x --output-file ',
+      'list --config ',
+    ]) {
+      const words = line.split(' ');
+      const asked = await runCli(['--get-yargs-completions', ...words], { client });
+      expect(asked, line).toMatchObject({ exit: 1, stdout: '', stderr: '' });
+    }
+  });
+
+  test('files are not proposed where names are wanted', async () => {
+    for (const line of [
+      'clic task none',
+      'clic lis x',
+      'clic --nothing ',
+      'clic list -o x',
+      'clic help none',
+    ]) {
+      expect(await complete(line), line).toEqual([]);
+    }
+  });
+
+  test('the words for color', async () => {
+    expect(await complete('clic list --color ')).toEqual(['auto', 'always', 'never']);
   });
 
   test('words of a closed list', async () => {

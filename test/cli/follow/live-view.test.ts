@@ -56,6 +56,17 @@ describe('the live view', () => {
     ]);
   });
 
+  it('gives the cause of a retry where there is room for it', () => {
+    const { task } = plan([]);
+    const failure = 'exit status 3; see /var/lib/clic-master/runs/t/a/1/log';
+    const stages = [aStage({ id: 'a', status: 'WAITING', retryCount: 1, failure })];
+    expect(renderView({ task, stages }, STYLE)[1]).toBe(`  · WAITING   a  retry 1: ${failure}`);
+    expect(renderView({ task, stages }, { ...STYLE, columns: 60 })[1]).toBe(
+      '  · WAITING   a  retry 1: exit status 3',
+    );
+    expect(renderView({ task, stages }, { ...STYLE, columns: 30 })[1]).toBe('  · WAITING   a  retry 1');
+  });
+
   it('shows what matters most when a plan has more stages than the terminal has lines', () => {
     const statuses = [
       ...Array<string>(30).fill('COMPLETED'),
@@ -120,7 +131,7 @@ describe('the live view', () => {
           const snapshot = randomSnapshot(random);
           const lines = renderView(snapshot, { columns, rows, color: draw === 2 });
           const from = sink.text.length;
-          await live.draw(lines, columns);
+          await live.draw(lines, { columns, rows });
           const before = screen.scrolled;
           screen.write(sink.text.slice(from));
           const shown = lines.map((line) => line.replace(/\x1b\[\d*m/g, ''));
@@ -144,41 +155,59 @@ describe('the screen of the live view', () => {
   it('goes up by the rows that wrapped lines take', async () => {
     const sink = new CapturedSink({ columns: 10, rows: 24 });
     const screen = new LiveScreen(sink);
-    await screen.draw(['x'.repeat(25), 'y'], 10);
-    await screen.draw(['z'], 10);
+    await screen.draw(['x'.repeat(25), 'y'], { columns: 10, rows: 24 });
+    await screen.draw(['z'], { columns: 10, rows: 24 });
     expect(sink.text).toContain('\x1b[4A');
   });
 
   it('counts a wide character that does not fit at the edge to the next row', async () => {
     const sink = new CapturedSink({ columns: 5, rows: 24 });
     const screen = new LiveScreen(sink);
-    await screen.draw(['单词计数单'], 5);
-    await screen.draw(['z'], 5);
+    await screen.draw(['单词计数单'], { columns: 5, rows: 24 });
+    await screen.draw(['z'], { columns: 5, rows: 24 });
     expect(sink.text).toContain('\x1b[3A');
   });
 
   it('goes up by the rows that its lines take since the terminal was resized', async () => {
     const sink = new CapturedSink({ columns: 20, rows: 24 });
     const screen = new LiveScreen(sink);
-    await screen.draw(['x'.repeat(20)], 20);
-    await screen.draw(['x'.repeat(20)], 10);
+    await screen.draw(['x'.repeat(20)], { columns: 20, rows: 24 });
+    await screen.draw(['x'.repeat(20)], { columns: 10, rows: 24 });
     expect(sink.text).toContain('\x1b[2A');
   });
 
-  it('can be left empty', async () => {
-    const sink = new CapturedSink({ columns: 20, rows: 1 });
+  it('erases row by row, and the rows that a shorter view leaves', async () => {
+    const sink = new CapturedSink({ columns: 10, rows: 24 });
     const screen = new LiveScreen(sink);
-    await screen.draw(['x'], 20);
-    await screen.draw([], 20);
-    await screen.draw([], 20);
-    expect(sink.text).toBe('x\n\x1b[1A\r\x1b[0J');
+    await screen.draw(['x'.repeat(15), 'y', 'z'], { columns: 10, rows: 24 });
+    await screen.draw(['w'], { columns: 10, rows: 24 });
+    expect(sink.text.slice(sink.text.indexOf('\x1b[4A'))).toBe(
+      '\x1b[4A\r\x1b[Kw\n\x1b[K\x1b[1B\x1b[K\x1b[1B\x1b[K\x1b[2A',
+    );
+  });
+
+  it('goes no further up than the terminal is high', async () => {
+    const sink = new CapturedSink({ columns: 20, rows: 5 });
+    const screen = new LiveScreen(sink);
+    await screen.draw(['x'.repeat(20), 'y'.repeat(20), 'z'], { columns: 20, rows: 5 });
+    await screen.draw(['x'], { columns: 5, rows: 5 });
+    expect(sink.text).toContain('\x1b[4A\r');
+  });
+
+  it('can be left empty', async () => {
+    const sink = new CapturedSink({ columns: 20, rows: 24 });
+    const screen = new LiveScreen(sink);
+    await screen.draw(['x'], { columns: 20, rows: 24 });
+    await screen.draw([], { columns: 20, rows: 24 });
+    await screen.draw([], { columns: 20, rows: 24 });
+    expect(sink.text).toBe('\x1b[Kx\n\x1b[1A\r\x1b[K');
   });
 
   it('writes nothing when nothing has changed', async () => {
     const sink = new CapturedSink({ columns: 80, rows: 24 });
     const screen = new LiveScreen(sink);
-    await screen.draw(['a'], 80);
-    await screen.draw(['a'], 80);
-    expect(sink.text).toBe('a\n');
+    await screen.draw(['a'], { columns: 80, rows: 24 });
+    await screen.draw(['a'], { columns: 80, rows: 24 });
+    expect(sink.text).toBe('\x1b[Ka\n');
   });
 });

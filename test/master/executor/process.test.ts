@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ProcessExecutor, type ProcessExecutorOptions } from '../../../src/master/executor/process.ts';
@@ -124,6 +124,31 @@ test('reports how a program ended even where what is written of that can’t be 
   await mkdir(join(await attemptDir(dir), 'exit'));
   const { exits } = opened(dir, { patienceMs: 0 });
   expect(await exits.of(shellRun('exit 3'))).toMatchObject({ kind: 'exited', exitCode: 3 });
+});
+
+test('tells when an attempt ended that an earlier one started', async () => {
+  const dir = await scratchDir();
+  expect(await opened(dir).exits.of(shellRun('exit 3'))).not.toHaveProperty('endedAt');
+  await utimes(join(await attemptDir(dir), 'exit'), 1_000_000, 1_000_000);
+  expect(await opened(dir).exits.of(shellRun('exit 3'))).toMatchObject({
+    kind: 'exited',
+    exitCode: 3,
+    endedAt: 1_000_000_000,
+  });
+});
+
+test('keeps what it notes of an attempt to its user, and leaves the program the master’s umask', async () => {
+  const dir = await scratchDir();
+  const { executor, exits } = opened(dir);
+  const run = shellRun('umask');
+  await exits.of(run);
+  const modes = ['pid', 'exit', 'log'].map(async (name) => {
+    const { mode } = await stat(join(await attemptDir(dir), name));
+    return mode & 0o777;
+  });
+  expect(await Promise.all(modes)).toEqual([0o600, 0o600, 0o600]);
+  const log = await readFile(executor.logPathOf(run.taskName, run.stageId, 1), 'utf8');
+  expect(log).toBe(execFileSync('/bin/sh', ['-c', 'umask'], { encoding: 'utf8' }));
 });
 
 test('has lost an attempt when it can’t be told whether it was claimed', async () => {

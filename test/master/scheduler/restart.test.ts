@@ -14,6 +14,30 @@ describe('a master that crashed', () => {
     expect(machine.exit(1, 0)).toEqual(['start 3']);
   });
 
+  it('takes the times of ends that were noted meanwhile, whatever the order in which it hears of them', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([], []));
+    machine.now = 60_000;
+    machine.restart();
+    machine.end(2, { kind: 'exited', exitCode: 0, signal: null, endedAt: 7000 });
+    machine.end(1, { kind: 'exited', exitCode: 0, signal: null, endedAt: 4000 });
+    expect([machine.stage(1).completeTime, machine.stage(2).completeTime]).toEqual([4000, 7000]);
+    expect(machine.task()).toMatchObject({ status: 'COMPLETED', completeTime: 7000 });
+  });
+
+  it.each([
+    [500, 1000],
+    [70_000, 60_000],
+  ])('holds a noted end between start and now: %i', (endedAt, completeTime) => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([]));
+    machine.now = 60_000;
+    machine.restart();
+    machine.end(1, { kind: 'exited', exitCode: 1, signal: null, endedAt });
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', completeTime });
+    expect(machine.task()).toMatchObject({ status: 'FAILED', completeTime });
+  });
+
   it('runs a lost attempt again, without counting it as a retry', () => {
     const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([]));

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '../../../model/errors.ts';
 import { findClaim, mayBeAlive, type Claim } from './claim.ts';
-import { endingOf, noteInterruption } from './ending.ts';
+import { endingOf, noteInterruption, withTime } from './ending.ts';
 import { groupGone, signalGroup } from './group.ts';
 import { endedBy, exitedWith, failedToStart, isSuccess, LOST, type Outcome } from './outcome.ts';
 import { lookPatiently } from './patience.ts';
@@ -105,7 +105,10 @@ export class Attempt {
   }
 
   async #attach(claim: Claim | 'damaged'): Promise<Outcome> {
-    if (claim === 'damaged') return LOST;
+    return claim === 'damaged' ? LOST : withTime(await this.#follow(claim), this.#program.attemptDir);
+  }
+
+  async #follow(claim: Claim): Promise<Outcome> {
     if (!(await mayBeAlive(claim))) {
       // Whatever has its ids by now is not ours to kill.
       return (await this.#ending()) ?? LOST;

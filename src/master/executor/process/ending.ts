@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOptional } from './optional-file.ts';
 import { exitedWith, LOST, type Outcome } from './outcome.ts';
@@ -24,4 +25,18 @@ export async function endingOf(attemptDir: string): Promise<Outcome | null> {
   const status = Number(parts[1]);
   const isInterrupted = status !== 0 && (await readOptional(join(attemptDir, 'interrupted'))) !== null;
   return isInterrupted ? LOST : exitedWith(status);
+}
+
+/**
+ * The ending of an attempt that a master of before had started: it may be long ago, so the time at which its supervisor
+ * wrote the exit status down is taken along, where there is one.
+ */
+export async function withTime(ending: Outcome, attemptDir: string): Promise<Outcome> {
+  if (ending.kind !== 'exited') return ending;
+  try {
+    const { mtimeMs } = await stat(join(attemptDir, 'exit'));
+    return { ...ending, endedAt: Math.floor(mtimeMs) };
+  } catch {
+    return ending;
+  }
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
  *
  * Creating the file `pid` claims the attempt: of any number of supervisors, one can, and only that one runs the program.
  * The file says which process it is, and when that was born. `exit` gets the program's exit status, 128 + n after
- * signal n. A program that failed or was stopped takes what it started along. Signals that end the program leave the
+ * signal n. Both are for the user alone; the program gets the umask of the master. A program that failed or was stopped takes what it started along. Signals that end the program leave the
  * supervisor alive until that is written.
  *
  * Only builtins are used, since PATH is the program's; and variables of the program's environment are variables of
@@ -17,6 +17,8 @@ import { join } from 'node:path';
 const SCRIPT = `
 _clic_stopped=
 trap '_clic_stopped=yes' HUP INT TERM
+_clic_umask=$(umask)
+umask 077
 _clic_dir=$1
 _clic_platform=$2
 shift 2
@@ -32,7 +34,7 @@ set -C
 set +C
 _clic_status=143
 if [ -z "$_clic_stopped" ]; then
-  ( exec "$@" )
+  ( umask "$_clic_umask" && exec "$@" )
   _clic_status=$?
 fi
 echo "$_clic_status" > "$_clic_dir/exit" || exit "$_clic_status"

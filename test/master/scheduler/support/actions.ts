@@ -36,6 +36,12 @@ const endings: fc.Arbitrary<Ending> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Ending>({ kind: 'exited', exitCode: 0, signal: null }) },
   { weight: 3, arbitrary: fc.constant<Ending>({ kind: 'exited', exitCode: 1, signal: null }) },
   { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'exited', exitCode: null, signal: 'SIGKILL' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.nat(1), fc.nat(3000))
+      .map(([exitCode, endedAt]): Ending => ({ kind: 'exited', exitCode, signal: null, endedAt })),
+  },
   { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'failed-to-start', reason: 'not found' }) },
   { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'lost' }) },
 );

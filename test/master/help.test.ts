@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { parseMasterOptions } from '../../src/master/options.ts';
+
+async function help(columns: number | null): Promise<string> {
+  const options = await parseMasterOptions(['--help'], { XDG_STATE_HOME: '/state' }, columns);
+  return 'print' in options ? options.print : '';
+}
+
+describe('the help of clic-master', () => {
+  it.each([
+    [60, 60],
+    [80, 80],
+    [null, 100],
+    [300, 100],
+  ])('on a terminal of %j columns has no line above %i', async (columns, width) => {
+    const lines = (await help(columns)).split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
+  });
+
+  it('says what an option takes and what it is otherwise', async () => {
+    const text = await help(null);
+    for (const line of [
+      /^ {2}--port <number> {2,}port to listen on; 0 picks a free one \[default: 7777\]$/m,
+      /^ {2}--allow-remote {2,}let --host be an address that other machines reach \[default: false\]$/m,
+      /^ {2}--store <level\|memory> {2,}where/m,
+      /^ {2}--state-dir <path> {2,}.* logs$\n^ +\[default: \/state\/clic-master\]$/m,
+      /^ {2}--pass-env <name> {2,}variable that stages get from this environment; may be repeated$/m,
+      /^ {2}--request-timeout <duration> {2,}.*\[default: 30s\]$/m,
+      /^ {2}--max-plan-bytes <bytes> {2,}.*\[default: 4MiB\]$/m,
+    ]) {
+      expect(text).toMatch(line);
+    }
+  });
+
+  it('has the descriptions below where there is no room beside', async () => {
+    expect(await help(60)).toMatch(/^ {2}--port <number>\n {8}port to listen on; 0 picks a free one$/m);
+  });
+
+  it.each([[['word']], [['--port', '1', 'word']], [['--', 'word']]])(
+    '%j is told which word is too many',
+    async (argv) => {
+      await expect(parseMasterOptions(argv, {})).rejects.toMatchObject({
+        code: 'USAGE',
+        message: '"word" is not an option, and clic-master takes nothing else',
+      });
+    },
+  );
+});

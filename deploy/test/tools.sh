@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 TOOLS=${CLIC_DEPLOY_TOOLS:-$HOME/.cache/clic-deploy-tools}
 
-PACKAGES=(shellcheck shfmt bats yamllint redis-server docker.io debootstrap iptables default-jdk-headless maven golang-go python3-venv)
+PACKAGES=(shellcheck shfmt bats yamllint redis-server docker.io docker-registry debootstrap iptables unzip default-jdk-headless maven golang-go python3-venv)
 GO_PROGRAMS=(
   helm.sh/helm/v3/cmd/helm@v3.22.0
   sigs.k8s.io/kustomize/kustomize/v5@v5.8.1

@@ -49,3 +49,7 @@ render_chart() {
 # yaml_query JAVASCRIPT: evaluates an expression over `all`, the objects on stdin; `one(kind, name)` finds one. Prints strings as they are, else JSON.
 #   render_chart hdfs | yaml_query "one('StatefulSet', 'hdfs-datanode').spec.replicas"
 yaml_query() { node "$DEPLOY_DIR/test/lib/yaml-query.mjs" "$@"; }
+
+# processes_with FILE: the command lines, of all processes, that contain the file's text. The text itself is among no words here, and processes
+# that end meanwhile are passed over.
+processes_with() { grep -lasF -f "$1" /proc/[0-9]*/cmdline || true; }

@@ -84,9 +84,9 @@ submit() {
   job=$!
   # While driver and executor run.
   until_true 60 matches 'Spark Executor Command' "$PODS/worker/var/work/app-*/*/stderr"
-  run grep -la "$secret" /proc/[0-9]*/cmdline
+  found=$(processes_with "$PODS/master/secret/secret")
   wait "$job"
-  [ -z "$output" ]
+  [ -z "$found" ]
   run grep -rlF "$secret" "$BATS_TEST_TMPDIR/said" "$PODS"/*/log "$PODS"/worker/var/work
   [ -z "$output" ]
 }

@@ -26,10 +26,13 @@ export function safeJson(value: unknown, indent?: number): string {
   return escapeQuoted(JSON.stringify(value, null, indent));
 }
 
-/** Escapes what `UNSAFE` has beyond JSON's own escapes, in a text where it can only stand within double quotes. */
+/**
+ * Escapes what `UNSAFE` has beyond JSON's own escapes, and what no YAML document may hold (YAML 1.2, section 5.1), in a
+ * text where it can only stand within double quotes.
+ */
 export function escapeQuoted(text: string): string {
   return text.replace(
-    /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g,
     (character) => `\\u${hex(character.charCodeAt(0), 4)}`,
   );
 }

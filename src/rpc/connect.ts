@@ -1,4 +1,4 @@
-import { NotFoundError, OutcomeUnknownError, ProtocolError } from '../model/errors.ts';
+import { NotFoundError, OutcomeUnknownError, ProtocolError, UnreachableError } from '../model/errors.ts';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import type { MasterClient } from '../model/master-client.ts';
 import type { StageInfo, TaskDetail } from '../model/views.ts';
@@ -101,7 +101,14 @@ export function createMasterClient(options: ClientOptions): MasterClient {
       const ids = await stageIds(taskName, deadline);
       const stages = [];
       // One after the other, as the existing shell does: its master answers no two calls of a connection at once.
-      for (const id of ids) stages.push(await stage(id, deadline));
+      for (const [done, id] of ids.entries()) {
+        const next = stage(id, deadline).catch((error: unknown) => {
+          // A timer may be a millisecond early.
+          if (!(error instanceof CallFailedError) || monotonicMs() < deadline - 1) throw error;
+          throw stagesTooLate(`${done} of ${ids.length} stages of ${taskName}`, options, error);
+        });
+        stages.push(await next);
+      }
       return stages;
     },
     suspendStage: (stageId) => change('suspendStage', stageId, true),
@@ -115,6 +122,18 @@ export function createMasterClient(options: ClientOptions): MasterClient {
 /** Whether a request that was sent once may have been carried out, although no answer says so. */
 function mayHaveArrived(error: unknown): error is CallFailedError | ProtocolError {
   return error instanceof ProtocolError || (error instanceof CallFailedError && error.sent);
+}
+
+/** The reads of a task's stages share one deadline, which has passed between them. */
+function stagesTooLate(
+  read: string,
+  { host, port, callTimeoutMs }: ClientOptions,
+  cause: CallFailedError,
+): UnreachableError {
+  return new UnreachableError(
+    `clic-master at ${host}:${port} showed no more than ${read} within ${callTimeoutMs} ms`,
+    { hint: 'they share the time of one call: raise --call-timeout', cause },
+  );
 }
 
 function noTask(name: string): NotFoundError {

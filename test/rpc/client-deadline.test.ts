@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ClicError } from '../../src/model/errors.ts';
 import type { MasterClient } from '../../src/model/master-client.ts';
 import { createMasterClient } from '../../src/rpc/connect.ts';
+import { startTestServer } from '../helpers/master-server.ts';
 import { MISBEHAVIOURS } from '../helpers/misbehaving-servers.ts';
+import { oneStageMaster } from '../helpers/one-stage-master.ts';
 import { clientOptions, startPeer } from '../helpers/peer.ts';
+import { startProxy } from '../helpers/proxy.ts';
 
 const DEADLINE_MS = 2_000;
 /** Less than two deadlines: one that begins anew for a retry or another question would show. */
@@ -64,6 +67,32 @@ describe('every call, against a server that misbehaves', () => {
       );
     },
   );
+
+  it('tells how many stages of a task were read when the deadline passes between them', async () => {
+    const master = oneStageMaster({ onChange: () => false });
+    const server = await startTestServer({
+      ...master,
+      stageIds: () => ['s-1', 's-2', 's-3'],
+      stage: (...asked) => {
+        // The client's connection stays, and nothing more comes over it.
+        if (asked[0] === 's-2') proxy.cut(Buffer.alloc(0));
+        return master.stage(...asked);
+      },
+    });
+    const proxy = await startProxy(server.port);
+    const client = createMasterClient(clientOptions(proxy.port, { callTimeoutMs: DEADLINE_MS }));
+    try {
+      await expect(client.stagesOf('t')).rejects.toMatchObject({
+        code: 'UNREACHABLE',
+        message: expect.stringContaining('1 of 3 stages of t within 2000 ms') as unknown,
+        hint: expect.stringContaining('--call-timeout') as unknown,
+      });
+    } finally {
+      client.close();
+      await proxy.close();
+      await server.close(0);
+    }
+  });
 
   it.concurrent.each(Object.entries({ ...READS, ...CHANGES }))(
     'shares one deadline between what %s asks, when each connection is lost late',

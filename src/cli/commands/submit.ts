@@ -12,7 +12,7 @@ import { OutputError, unlessClosed } from '../io.ts';
 import { orAborted } from '../or-aborted.ts';
 import { isJson, print } from '../output/print.ts';
 import { taskDetailFields } from '../output/tasks.ts';
-import { findSubmitted, tasksOfPlan } from '../submit/find-task.ts';
+import { findLost, findSubmitted, tasksOfPlan } from '../submit/find-task.ts';
 import { isJar } from '../submit/jar-words.ts';
 import { runJar } from '../submit/jar.ts';
 import { readPlanFile, readPlanName, submittedSentence } from '../submit/read-plan.ts';
@@ -48,15 +48,13 @@ async function submitPlan(
 
   const before = await tasksOfPlan(client, planName, signal);
   const lost = await send(client, planName, file, signal);
-  const taskName = await findSubmitted(client, planName, before, signal).catch((error: unknown) => {
+  const finding =
+    lost === null
+      ? findSubmitted(client, planName, before, signal)
+      : findLost(client, planName, before, lost, signal);
+  const taskName = await finding.catch((error: unknown) => {
     throw unnamed(planName, error, lost);
   });
-  if (lost !== null) {
-    await context.note(
-      `the master's answer was lost; ${taskName} is taken for the task by its name and time only: ` +
-        'someone else may have submitted it',
-    );
-  }
 
   const { stdout } = context.io;
   const submission = { planName, taskName, planDagPath: file };
@@ -132,8 +130,8 @@ function interruptedSending(planName: string, { signal }: InterruptedError): Int
 
 /** Without an answer nothing is known. With one, the plan is stored, and nobody may take it for not submitted. */
 function unnamed(planName: string, error: unknown, lost: OutcomeUnknownError | null): unknown {
-  if (lost !== null) return error instanceof InterruptedError ? interruptedSending(planName, error) : lost;
   if (error instanceof OutcomeUnknownError) return error;
+  if (lost !== null) return error instanceof InterruptedError ? interruptedSending(planName, error) : lost;
   const what = `${planName} was submitted, and the name of its task could not be found out`;
   const hint = '`clic list` shows it; submitting again would run it twice';
   if (error instanceof InterruptedError)

@@ -7,7 +7,9 @@ export function* renderCsv({ columns, rows }: Table, header: boolean): Generator
   for (const row of rows) yield csvLine(row);
 }
 
+/** One row. An only cell that is empty is quoted: readers of CSV pass over blank lines. */
 export function csvLine(cells: readonly string[]): string {
+  if (cells.length === 1 && cells[0] === '') return '""\n';
   return `${cells.map(csvCell).join(',')}\n`;
 }
 

@@ -50,9 +50,12 @@ function signalOf(reason: unknown): 'SIGINT' | 'SIGTERM' {
   return reason instanceof InterruptedError ? reason.signal : 'SIGTERM';
 }
 
-/** A terminal sends Ctrl-C to all processes in its foreground, so the jar has it already: twice could mean more than once. */
+/**
+ * A terminal sends Ctrl-C to all processes in its foreground, so the jar has it already: twice could mean more than once.
+ * Any stream may be the one that shows the terminal, as the others can be redirected.
+ */
 function isFromTerminal(signal: 'SIGINT' | 'SIGTERM'): boolean {
-  return signal === 'SIGINT' && isatty(0);
+  return signal === 'SIGINT' && [0, 1, 2].some((fd) => isatty(fd));
 }
 
 const JAVA_HINT = 'install a Java runtime, or set JAVA_HOME to one';

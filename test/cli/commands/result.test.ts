@@ -140,6 +140,15 @@ describe('as data', () => {
     expect((await run(['-o', 'csv'], 'a\nb, "c"\n')).stdout).toBe('line\na\n"b, ""c"""\n');
   });
 
+  test('csv of blank lines has a row for each, which no reader passes over', async () => {
+    expect((await run(['-o', 'csv'], 'a\n\n\r\nb\n\n')).stdout).toBe('line\na\n""\n""\nb\n""\n');
+  });
+
+  test('csv and YAML hold control characters as escapes', async () => {
+    expect((await run(['-o', 'csv'], 'a\x1b[31m\tb\n')).stdout).toBe('line\na\\x1b[31m\tb\n');
+    expect((await run(['-o', 'yaml'], 'a\x1b\uffff\n')).stdout).toContain('- "a\\u001b\\uffff"\n');
+  });
+
   test('only the path, without reading anything', async () => {
     const result = await runCli(['-stage_result', 's-1', '-o', 'name'], {
       client: { resultPath: () => Promise.resolve('hdfs://nn/out') },

@@ -166,20 +166,39 @@ describe('clic submit', () => {
     expect(stderr).toContain('wordcount-newnewne, wordcount-otherone');
   });
 
-  it('finds the task after the answer was lost', async () => {
-    const client = master([NEW]);
+  /** What `submit` comes to when `added` is in the list, and the answer was lost. */
+  const submitLost = (added: readonly TaskSummary[], ...words: string[]) => {
+    const client = master(added);
     const lost = {
       ...client,
-      submitPlan: (...words: [string, string]) =>
-        client.submitPlan!(...words).then(() =>
+      submitPlan: (...sent: [string, string]) =>
+        client.submitPlan!(...sent).then(() =>
           Promise.reject(new OutcomeUnknownError('the connection was lost')),
         ),
     };
-    const { exit, stdout, stderr } = await submit(['wordcount', 'good.yaml', '-o', 'name'], lost);
-    expect(exit).toBe(0);
-    expect(stdout).toBe('wordcount-newnewne\n');
-    expect(stderr).toContain("the master's answer was lost");
-    expect(stderr).toContain('by its name and time only');
+    return submit(['wordcount', 'good.yaml', '-o', 'name', ...words], lost);
+  };
+
+  it.each([[[]], [['--wait']], [['--watch']]])(
+    'ends with 7 after a lost answer when a task has no more than its name, and says that it may be yours: %j',
+    async (words) => {
+      const { exit, stdout, stderr } = await submitLost([NEW], ...words);
+      expect({ exit, stdout }).toEqual({ exit: 7, stdout: '' });
+      expect(stderr).toContain('the connection was lost; wordcount-newnewne may be yours');
+      expect(stderr).toContain('hint: `clic stages wordcount-newnewne`');
+    },
+  );
+
+  it('names all tasks that may be yours after a lost answer', async () => {
+    const { exit, stderr } = await submitLost([NEW, aTask({ name: 'wordcount-otherone' })]);
+    expect(exit).toBe(7);
+    expect(stderr).toContain('wordcount-newnewne, wordcount-otherone may be yours');
+  });
+
+  it('takes the task after a lost answer that the master marks as submitted here', async () => {
+    const own = aTask({ name: 'wordcount-otherone', submittedHere: true });
+    const { exit, stdout } = await submitLost([NEW, own]);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'wordcount-otherone\n' });
   });
 
   it('ends with 7, not 6, when the master is gone behind its acknowledgement', async () => {

@@ -76,20 +76,24 @@ describe('clic submit with a jar, sent a signal of its own', () => {
 const missing = works('script', '--version') ? null : 'script (util-linux, bsdutils)';
 
 describeWith(missing, 'clic submit with a jar, on a terminal', () => {
-  const onTerminal = (env: Record<string, string>) =>
-    spawn('script', ['-qec', `exec '${process.execPath}' '${CLIC}' submit plan.jar`, '/dev/null'], {
-      cwd: folder,
-      env,
-    });
+  const onTerminal = (env: Record<string, string>, redirected = '') =>
+    spawn(
+      'script',
+      ['-qec', `exec '${process.execPath}' '${CLIC}' submit plan.jar ${redirected}`, '/dev/null'],
+      { cwd: folder, env },
+    );
 
-  it('leaves Ctrl-C to the jar, which the terminal has sent it, and waits for its end', async () => {
-    const child = onTerminal(java(BOTH));
-    const ended = exitOf(child);
-    await isReady();
-    child.stdin.write('\x03');
-    expect(await ended).toBe(130);
-    expect(signals()).toBe('INT\n');
-  });
+  it.each(['', '< /dev/null', '< /dev/null > /dev/null'])(
+    'leaves Ctrl-C to the jar, which the terminal has sent it, and waits for its end: %s',
+    async (redirected) => {
+      const child = onTerminal(java(BOTH), redirected);
+      const ended = exitOf(child);
+      await isReady();
+      child.stdin.write('\x03');
+      expect(await ended).toBe(130);
+      expect(signals()).toBe('INT\n');
+    },
+  );
 
   it('ends with 130 when Ctrl-C ends the jar', async () => {
     const child = onTerminal(java(':'));

@@ -16,7 +16,7 @@ import { openStore } from './store/open.ts';
 export interface Master {
   readonly host: string;
   readonly port: number;
-  /** Answers what was asked, stops the stages, stores that they are to be run again, and lets go of everything. */
+  /** Answers what was asked, stops the stages, stores which of them are to be run again, and lets go of everything. */
   close(): Promise<void>;
 }
 

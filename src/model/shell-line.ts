@@ -30,41 +30,23 @@ export function shellLineIndex(command: readonly string[]): number | null {
   return hasLine && at < command.length ? at : null;
 }
 
-/** A word of a line that a shell is given. */
-export interface ShellWord {
-  /** Unquoted as a shell would. */
-  readonly text: string;
-  /** True where the shell would put something else in place of a part: a variable, a command's output, a pattern. */
-  readonly expands: boolean;
-  /** True for the first word of a command: the name of its program. */
-  readonly isName: boolean;
-  /** Offsets in the line, quotes included. Where the word expands, `end` may lie within it. */
-  readonly start: number;
-  readonly end: number;
-}
+/** Options of env that are one word, and those that take the next one. `-S`, which splits a string, is not among them. */
+const ENV_OPTION = /^(?:-|-[iv]+|--ignore-environment|--debug|-[iv]*[uC].+|--(?:unset|chdir)=.*)$/;
+const ENV_OPTION_WITH_VALUE = /^(?:-[iv]*[uC]|--(?:unset|chdir))$/;
 
-/** A quoted part, an escaped character, blanks and operators, or other text: what a shell's words consist of. */
-const PART = /'([^']*)'|"((?:[^"\\]|\\[^])*)"|\\([^])|([\s;&|<>()]+)|([^'"\\\s;&|<>()]+|['"\\])/g;
-
-/** The words of a line, as far as they can be told without running it. */
-export function shellWords(line: string): ShellWord[] {
-  const words: ShellWord[] = [];
-  let [text, start, expands, isName] = ['', 0, false, true];
-  const end = (at: number): void => {
-    if (text === '') return;
-    words.push({ text, expands, isName, start, end: at });
-    [text, expands, isName] = ['', false, false];
-  };
-  for (const { index, 1: single, 2: double, 3: escaped, 4: between, 5: bare } of line.matchAll(PART)) {
-    if (between !== undefined) {
-      end(index);
-      isName ||= /[;&|()\n]/.test(between);
-      continue;
-    }
-    if (text === '') start = index;
-    text += single ?? double?.replace(/\\([$`"\\\n])/g, '$1') ?? escaped ?? bare ?? '';
-    expands ||= /(^|[^\\])[$`]/.test(double ?? '') || /[$`*?[]/.test(bare ?? '');
+/**
+ * How many words stand before the program that `env` is to start, env itself, its options and its variables; 0 where the
+ * command is not one of env (POSIX, env; GNU coreutils).
+ */
+export function envLength(command: readonly string[]): number {
+  if (!/(?:^|\/)env$/.test(command[0] ?? '')) return 0;
+  let at = 1;
+  for (let word = command[at]; word !== undefined; word = command[at]) {
+    if (ENV_OPTION_WITH_VALUE.test(word)) at += 2;
+    else if (ENV_OPTION.test(word)) at += 1;
+    else break;
   }
-  end(line.length);
-  return words;
+  if (command[at] === '--') at += 1;
+  while (/^[^-=][^=]*=/.test(command[at] ?? '')) at += 1;
+  return at;
 }

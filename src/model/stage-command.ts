@@ -1,4 +1,5 @@
-import { shellLineIndex, shellWords } from './shell-line.ts';
+import { envLength, shellLineIndex } from './shell-line.ts';
+import { shellWords } from './shell-words.ts';
 
 const FLAG = '--dagPath=';
 
@@ -10,14 +11,21 @@ export interface DagPath {
 
 /** Where the flag stands: within the line that a shell is given, or among the words of the command. */
 interface Flag extends DagPath {
-  /** What is added for the program goes before this offset of this word; null: it becomes words at the command's end. */
-  readonly place: { readonly word: number; readonly offset: number } | null;
+  /** Where what is added for the program goes; null: it becomes words at the command's end. */
+  readonly place: Place | null;
+}
+
+/** At this offset of this word of the command, before or behind the line's word that has the flag. */
+interface Place {
+  readonly word: number;
+  readonly offset: number;
+  readonly goesBefore: boolean;
 }
 
 /**
  * The file that `--dagPath=<file>` names in a command, or null. The flag is a word in any of the command's strings: the
- * usual `[/bin/sh, -c, '<command line>']` has it within one, quoted as a shell has it. A command that has it is one of
- * CLIC's executors.
+ * usual `[/bin/sh, -c, '<command line>']` has it within one, quoted as a shell has it; `env` may stand before it. A command
+ * that has it is one of CLIC's executors.
  */
 export function findDagPath(command: readonly string[]): DagPath | null {
   const flag = findFlag(command);
@@ -33,7 +41,7 @@ export function withExecutorArguments(
   if (flag === null) return command;
   const { place } = flag;
   if (place === null) return [...command, ...added];
-  return command.map((word, index) => (index === place.word ? insert(word, place.offset, added) : word));
+  return command.map((word, index) => (index === place.word ? insert(word, place, added) : word));
 }
 
 /** The line that the command has a shell run, where that is all it says; null for any other command. */
@@ -43,10 +51,10 @@ export function shellLine(command: readonly string[]): string | null {
 }
 
 function findFlag(command: readonly string[]): Flag | null {
-  const line = shellLineIndex(command);
+  const skipped = envLength(command);
+  const line = shellLineIndex(command.slice(skipped));
   for (const [index, text] of command.entries()) {
-    if (!text.includes(FLAG)) continue;
-    const flag = index === line ? flagInLine(text, index) : flagInWord(text);
+    const flag = line !== null && index === skipped + line ? flagInLine(text, index) : flagInWord(text);
     if (flag !== null) return flag;
   }
   return null;
@@ -56,8 +64,10 @@ function flagInLine(line: string, index: number): Flag | null {
   // A program's name is no flag of it.
   const word = shellWords(line).find(({ text, isName }) => !isName && text.startsWith(FLAG));
   if (word === undefined) return null;
-  const offset = word.expands ? word.start : word.end;
-  return { path: word.text.slice(FLAG.length), known: !word.expands, place: { word: index, offset } };
+  // A backslash that ends the line would take what comes behind it along.
+  const goesBefore = word.expands || line.slice(word.start, word.end).endsWith('\\');
+  const place = { word: index, offset: goesBefore ? word.start : word.end, goesBefore };
+  return { path: word.text.slice(FLAG.length), known: !word.expands, place };
 }
 
 /** A word of its own, or within a string of several, which the program takes apart. */
@@ -69,9 +79,7 @@ function flagInWord(text: string): Flag | null {
     : { path: word.text.slice(FLAG.length), known: !word.expands, place: null };
 }
 
-/** At the beginning or the end of one of the line's words. */
-function insert(line: string, offset: number, added: readonly string[]): string {
-  const [before, after] = [line.slice(0, offset), line.slice(offset)];
+function insert(line: string, { offset, goesBefore }: Place, added: readonly string[]): string {
   const words = added.join(' ');
-  return /\s$/.test(before) ? `${before}${words} ${after}` : `${before} ${words}${after}`;
+  return line.slice(0, offset) + (goesBefore ? `${words} ` : ` ${words}`) + line.slice(offset);
 }

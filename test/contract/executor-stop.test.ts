@@ -78,7 +78,7 @@ describe.each(Object.entries(EXECUTORS))('stopping with the %s executor', (_, op
     expect(await letGo).toBe('');
   });
 
-  test('ends what runs when it is closed, and reports nothing after', async () => {
+  test('ends what runs when it is closed, and does not report what was killed', async () => {
     const { executor, exits, dir } = await opened();
     const [ready, held] = [new Gate(dir, 'ready'), new Gate(dir, 'held')];
     const run = shellRun(`exec 9> "$HELD"; trap '' TERM; echo > "$READY"; exec sleep 1000`, {
@@ -92,5 +92,20 @@ describe.each(Object.entries(EXECUTORS))('stopping with the %s executor', (_, op
     executor.start(shellRun('exit 0', { attempt: 2 }));
     await executor.close();
     expect(exits.all).toEqual([]);
+  });
+
+  test('reports what succeeds while it closes, before it has closed, and no other end', async () => {
+    const { executor, exits, dir } = await opened();
+    for (const [index, code] of [0, 3].entries()) {
+      const ready = new Gate(dir, `ready${code}`);
+      const run = shellRun(`trap "exit ${code}" TERM; echo > "$READY"; while :; do read x; done`, {
+        stageId: `wc-abcdefgh-sh-${index + 1}`,
+        env: { READY: ready.path },
+      });
+      executor.start(run);
+      await ready.written();
+    }
+    await executor.close();
+    expect(exits.all).toEqual([exited(0)]);
   });
 });

@@ -39,6 +39,9 @@ export interface Executor {
   forget(taskName: string): Promise<void>;
   /** Where to report; set once, before the first start. Late or repeated reports are allowed. */
   onExit(listener: (exit: StageExit) => void): void;
-  /** Stops everything that runs, and waits. Exits after this are not reported. */
+  /**
+   * Stops everything that runs, and waits. What succeeds meanwhile is reported as usual, before this resolves; other ends
+   * say nothing about a program that was stopped, and are not. Nothing is reported after.
+   */
   close(): Promise<void>;
 }

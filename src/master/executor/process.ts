@@ -5,7 +5,7 @@ import type { Executor, StageExit, StageRun } from './executor.ts';
 import { Attempt, type AttemptTimes } from './process/attempt.ts';
 import { programEnvironment, type Environment } from './process/environment.ts';
 import { attemptDirOf, logPathOf, taskRunsDirOf, workDirOf } from './process/layout.ts';
-import { failedToStart, type Outcome } from './process/outcome.ts';
+import { failedToStart, isSuccess, type Outcome } from './process/outcome.ts';
 
 export interface ProcessExecutorOptions {
   /** Where working directories and logs go. */
@@ -34,7 +34,7 @@ export class ProcessExecutor implements Executor {
   readonly #times: AttemptTimes;
   readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
   #report: (exit: StageExit) => void = () => undefined;
-  #closed = false;
+  #state: 'open' | 'closing' | 'closed' = 'open';
 
   constructor(options: ProcessExecutorOptions) {
     this.#stateDir = resolve(options.stateDir);
@@ -49,7 +49,7 @@ export class ProcessExecutor implements Executor {
 
   start(run: StageRun): void {
     const key = keyOf(run.stageId, run.attempt);
-    if (this.#closed || this.#attempts.has(key)) return;
+    if (this.#state !== 'open' || this.#attempts.has(key)) return;
     let attempt;
     try {
       attempt = this.#attemptOf(run);
@@ -77,7 +77,7 @@ export class ProcessExecutor implements Executor {
 
   /** Attempts that are stopped by this are lost when they are asked for again, unless they succeeded. */
   async close(): Promise<void> {
-    this.#closed = true;
+    if (this.#state === 'open') this.#state = 'closing';
     const running = [...this.#attempts.values()];
     for (const { attempt } of running) attempt.interrupt();
     let timer: NodeJS.Timeout | undefined;
@@ -86,6 +86,7 @@ export class ProcessExecutor implements Executor {
     });
     await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
     clearTimeout(timer);
+    this.#state = 'closed';
   }
 
   /** Where the stages of a task work. @throws RangeError for a name that no task has */
@@ -112,7 +113,8 @@ export class ProcessExecutor implements Executor {
   }
 
   #ended(run: StageRun, outcome: Outcome): void {
-    if (!this.#closed) this.#report({ stageId: run.stageId, attempt: run.attempt, ...outcome });
+    if (this.#state === 'closed' || (this.#state === 'closing' && !isSuccess(outcome))) return;
+    this.#report({ stageId: run.stageId, attempt: run.attempt, ...outcome });
   }
 }
 

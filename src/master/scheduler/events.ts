@@ -26,8 +26,8 @@ export type SchedulerEvent =
   | { readonly kind: 'wake' }
   /** The master has started: take up what was running when it ended. */
   | { readonly kind: 'recover' }
-  /** Everything that ran was stopped for a shutdown. Nothing may follow. */
-  | { readonly kind: 'interrupt' }
+  /** Everything that ran was stopped for a shutdown; these attempts succeeded meanwhile. Nothing may follow. */
+  | { readonly kind: 'interrupt'; readonly succeeded: readonly StageExit[] }
   /** Tasks that are finished for long enough go. */
   | { readonly kind: 'expire' };
 

@@ -1,6 +1,6 @@
 import { RefusedError } from '../../model/errors.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Executor } from '../executor/executor.ts';
+import type { Executor, StageExit } from '../executor/executor.ts';
 import type { Store } from '../store/store.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
@@ -53,6 +53,8 @@ export class MasterLoop {
   #refusal: RefusedError | null = null;
   /** Nothing is noted any more: the state is given up, or about to be closed. */
   #isDeaf = false;
+  /** What succeeded since the executor began to close. */
+  #succeeded: StageExit[] | null = null;
   readonly #wake: Alarm;
   readonly #expire: Alarm;
 
@@ -75,7 +77,7 @@ export class MasterLoop {
   start(address: MasterAddress): void {
     if (this.#address !== null || this.#refusal !== null) return;
     this.#address = address;
-    this.#deps.executor.onExit((exit) => this.#tell({ kind: 'exit', exit }));
+    this.#deps.executor.onExit((exit) => this.#onExit(exit));
     this.#queue.unshift(unasked({ kind: 'recover' }));
     this.#onExpire();
   }
@@ -98,8 +100,8 @@ export class MasterLoop {
   }
 
   /**
-   * Answers what was asked already, stops all programs, notes that theirs are to be run again, and closes executor
-   * and store. Asking again gives the same promise.
+   * Answers what was asked already, stops all programs, notes which of them succeeded and that the others are to be run
+   * again, and closes executor and store. Asking again gives the same promise.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -112,9 +114,10 @@ export class MasterLoop {
     while (this.#isWorking) await this.#working;
     const goesOn = this.#address !== null && !this.#isDeaf;
     this.#isDeaf = true;
+    const succeeded: StageExit[] = (this.#succeeded = []);
     try {
       await this.#deps.executor.close();
-      if (goesOn) await this.#process([unasked({ kind: 'interrupt' })]);
+      if (goesOn) await this.#process([unasked({ kind: 'interrupt', succeeded })]);
     } finally {
       await this.#deps.store.close();
     }
@@ -133,6 +136,11 @@ export class MasterLoop {
     if (this.#isDeaf) return;
     this.#queue.push(unasked(event));
     this.#work();
+  }
+
+  #onExit(exit: StageExit): void {
+    if (this.#succeeded === null) this.#tell({ kind: 'exit', exit });
+    else this.#succeeded.push(exit);
   }
 
   #work(): void {

@@ -82,7 +82,7 @@ export class Scheduler {
       case 'recover':
         return this.#recover();
       case 'interrupt':
-        return this.#interrupt(now);
+        return this.#interrupt(event.succeeded, now);
       case 'expire':
         return this.#expire(now);
       default:
@@ -150,7 +150,8 @@ export class Scheduler {
     return 'ok';
   }
 
-  #interrupt(now: number): Reply {
+  #interrupt(succeeded: readonly StageExit[], now: number): Reply {
+    for (const exit of succeeded) this.#exit(exit, now);
     for (const stage of this.#liveInOrder()) {
       const taskFailed = stage.task.record.status === 'FAILED';
       this.#graph.setStage(stage, stageAfter.interrupted(stage.record, now, taskFailed));

@@ -111,7 +111,7 @@ export function exited(
   return { ...ended, status: 'WAITING', retryCount, notBefore: delay === 0 ? null : now + delay, failure };
 }
 
-/** The master shuts down, and the live attempt with it. */
+/** The master shuts down, and the live attempt with it, which did not succeed. */
 export function interrupted(stage: StageRecord, now: number, taskFailed: boolean): StageRecord {
   const ended: StageRecord = { ...stage, live: false };
   if (stage.status === 'COMPLETED') return ended;

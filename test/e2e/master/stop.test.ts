@@ -52,6 +52,22 @@ describe('clic-master, told to stop', LIMIT, () => {
     expect((await task.stage('stubborn')).retryCount).toBe(0);
   });
 
+  it('does not run a stage again that succeeds when it is told to end', async () => {
+    const bench = await Bench.start();
+    const obedient = `echo run >> runs; trap 'exit 0' TERM; : > ready; ${waitFor('never')}`;
+    const task = await bench.submit([
+      { name: 'obedient', run: obedient },
+      { name: 'next', after: ['obedient'], run: logged('next') },
+    ]);
+    await task.has('ready');
+    expect(await bench.stop()).toBe(0);
+    expect(task.lines('log')).toEqual([]);
+    await bench.up();
+    expect(await task.ended()).toBe('COMPLETED');
+    expect(task.lines('runs')).toEqual(['run']);
+    expect(task.lines('log')).toEqual(['start next', 'end next']);
+  });
+
   it('and killed before its stages have ended, runs them again, whatever they said about their end', async () => {
     const bench = await Bench.start({ args: ['--max-retries', '0'] });
     const told = [

@@ -119,7 +119,7 @@ describe('a master that was shut down', () => {
     const machine = new Machine();
     machine.submit(planOf([], [], [1]));
     machine.tell('prepared', 2);
-    expect(machine.apply({ kind: 'interrupt' })).toEqual([]);
+    expect(machine.apply({ kind: 'interrupt', succeeded: [] })).toEqual([]);
     expect(machine.stage(1)).toMatchObject({ status: 'WAITING', live: false, retryCount: 0 });
     expect(machine.restart()).toEqual(['start 1/2', 'start 2/2']);
     expect(machine.stage(2)).toMatchObject({ status: 'RUNNING', retryCount: 0 });
@@ -129,9 +129,19 @@ describe('a master that was shut down', () => {
     const machine = new Machine();
     machine.submit(chain(2));
     machine.tell('completed', 1);
-    machine.apply({ kind: 'interrupt' });
+    machine.apply({ kind: 'interrupt', succeeded: [] });
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false });
     expect(machine.restart()).toEqual(['start 2/2']);
+  });
+
+  it('does not run again what succeeded when it was told to stop, and launches nothing for it', () => {
+    const machine = new Machine({ maxRunning: 1 });
+    machine.submit(chain(2));
+    const exit = { stageId: id(1), attempt: 1, kind: 'exited', exitCode: 0, signal: null } as const;
+    expect(machine.apply({ kind: 'interrupt', succeeded: [exit] })).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false, attempt: 1 });
+    expect(machine.stage(2)).toMatchObject({ status: 'WAITING', attempt: 0 });
+    expect(machine.restart()).toEqual(['start 2']);
   });
 
   it('ends a task that had failed', () => {
@@ -139,7 +149,7 @@ describe('a master that was shut down', () => {
     machine.submit(planOf([], [], [0]));
     machine.tell('prepared', 1);
     machine.exit(1, 1);
-    machine.apply({ kind: 'interrupt' });
+    machine.apply({ kind: 'interrupt', succeeded: [] });
     expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'FAILED', 'FAILED']);
     expect(machine.stage(2).failure).toBe('stopped: the master was shut down');
     expect(machine.stage(3).failure).toBe(`stopped: ${id(1)} failed`);

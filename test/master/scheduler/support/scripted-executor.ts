@@ -25,9 +25,11 @@ export class ScriptedExecutor implements Executor {
     if (this.immediately !== null) this.end(run.stageId, this.immediately);
   }
 
-  /** The latest attempt of the stage ends. */
+  /** The latest attempt of the stage ends. When it is closing, only successes are reported. */
   end(stageId: string, how: Ending): void {
     this.wasClosingAtExit = this.isClosed;
+    const isSuccess = how.kind === 'exited' && how.exitCode === 0;
+    if (this.isClosed && !isSuccess) return;
     const run = this.runs.findLast((one) => one.stageId === stageId);
     this.#report({ stageId, attempt: run?.attempt ?? 0, ...how });
   }

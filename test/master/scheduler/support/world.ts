@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { StageExit } from '../../../../src/master/executor/executor.ts';
 import type { Outcome, SchedulerEvent } from '../../../../src/master/scheduler/events.ts';
 import { RecordView } from '../../../../src/master/scheduler/record-view.ts';
 import type { StageRecord, TaskRecord } from '../../../../src/master/scheduler/records.ts';
@@ -52,10 +53,7 @@ export class World {
         this.#twin = this.#rebuilt();
         break;
       case 'shutdown':
-        for (const stageId of this.running.keys()) this.#forgive(stageId);
-        this.running.clear();
-        this.#apply({ kind: 'interrupt' });
-        this.#restart();
+        this.#shutDown();
         break;
       case 'crash':
         this.#restart();
@@ -110,6 +108,18 @@ export class World {
   #pickStage(pick: number): string {
     const ids = [...this.records.stages.keys(), 'nobody'];
     return ids[pick % ids.length] ?? 'nobody';
+  }
+
+  /** Every other program succeeds although it is told to stop: it may not be run again. */
+  #shutDown(): void {
+    const succeeded: StageExit[] = [];
+    for (const [index, [stageId, attempt]] of [...this.running].entries()) {
+      if (index % 2 === 0) this.#forgive(stageId);
+      else succeeded.push({ stageId, attempt, kind: 'exited', exitCode: 0, signal: null });
+    }
+    this.running.clear();
+    this.#apply({ kind: 'interrupt', succeeded });
+    this.#restart();
   }
 
   #restart(): void {

@@ -17,6 +17,15 @@ clic_image() {
   printf '%s' "$image"
 }
 
+# check_image NAME VALUE: refuses as clic_image does; warns of a tag, behind which another image can come that no node would notice.
+check_image() {
+  local image
+  image=$(clic_image "$1" "$2")
+  if [[ $image != *@sha256:* ]]; then
+    warn "$image is a tag: nodes that have it keep it when another image is pushed under it; images/release.sh --push --write sets $2 to the digest"
+  fi
+}
+
 # cpu_at_least NAME MILLI: a limit below what the pod asks for is refused by the cluster.
 cpu_at_least() {
   local limit

@@ -18,7 +18,11 @@ component_check() {
       refuse "CLIC_MASTER_FLAVOR is jar, and CLIC_MASTER_JAR_IMAGE is not set: make the image (deploy/images/release.sh), then set it in $ENV_FILE"
     return
   fi
-  clic_image clic-master CLIC_MASTER_IMAGE >/dev/null
+  # The working directories on the shared folder have to be clic-master's own: it refuses what others can write to.
+  if [ "$(value NFS_UID):$(value NFS_GID)" != 10001:10001 ]; then
+    refuse "clic-master runs as 10001:10001, which must own what is on the shared folder: NFS_UID and NFS_GID have to be 10001, not $(value NFS_UID) and $(value NFS_GID)"
+  fi
+  check_image clic-master CLIC_MASTER_IMAGE
   in_range CLIC_MASTER_MAX_RUNNING 1 10000
   in_range CLIC_MASTER_MAX_RETRIES 0 1000
   in_range CLIC_MASTER_RETENTION_DAYS 1 36500
@@ -108,8 +112,13 @@ YAML
   fi
 }
 
-# The Java clic-master starts with the password of Redis only.
+# What the other flavor would leave behind; and the Java clic-master starts with the password of Redis only.
 component_prepare() {
+  if is_jar; then
+    kube_change delete configmap clic-master-config --ignore-not-found
+  else
+    kube_change delete configmap clic-master-jar-config --ignore-not-found
+  fi
   if ! is_jar || [ "$DRY_RUN" = true ]; then return; fi
   if ! exists secret "$(value REDIS_SECRET)"; then
     fail "there is no secret/$(value REDIS_SECRET), which CLIC_MASTER_FLAVOR=jar needs: install Redis first (deploy.sh up redis)"

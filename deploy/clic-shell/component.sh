@@ -12,7 +12,7 @@ PLAN_TIMEOUT=5m
 PLAN_RESULT=5050
 
 component_check() {
-  clic_image clic CLIC_SHELL_IMAGE >/dev/null
+  check_image clic CLIC_SHELL_IMAGE
   cpu_at_least CLIC_SHELL_CPU_LIMIT 50
 }
 

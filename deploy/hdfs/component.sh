@@ -41,14 +41,14 @@ ingress:
     enabled: $(value HDFS_INGRESS)
     host: "$(value HDFS_INGRESS_HOST)"
     className: "$(value HDFS_INGRESS_CLASS)"
-networkPolicy: {ingressControllerNamespace: "$(value HDFS_INGRESS_NAMESPACE)"}
+networkPolicy: {ingressControllerNamespace: "$(value HDFS_INGRESS_NAMESPACE)", httpfsNetworks: [$(value HDFS_HTTPFS_NETWORKS)]}
 YAML
 }
 
 # memory_of NAME: requests and limits of that memory, as YAML in one line. What is not set keeps the chart's default.
 memory_of() { printf '{requests: {memory: "%s"}, limits: {memory: "%s"}}' "$(value "$1")" "$(value "$1")"; }
 
-component_prepare() { ensure_secret "$HDFS_SIGNATURE_SECRET" signature.secret hdfs; }
+component_secret() { echo "$HDFS_SIGNATURE_SECRET signature.secret"; }
 
 component_ready() { rolled_out statefulset/hdfs-namenode statefulset/hdfs-datanode deployment/hdfs-httpfs; }
 

@@ -51,21 +51,38 @@ something_is_left() {
   kubeadm_was_stopped || host_is_due reset
 }
 
-# The volumes that the kubelet mounted, the innermost first. What is still mounted when kubeadm clears the kubelet's folder would be deleted at its
-# source, the shared folder above all: so nothing is reset unless all mounts are known (there is always one, of /) and these are gone.
-unmount_volumes() {
-  local mounts target
+# unmount_below FOLDER [TYPE]: unmounts all that is mounted below the folder, except file systems of this type, the innermost first. Stops unless
+# all mounts are known (there is always one, of /).
+unmount_below() {
+  local folder=$1 spared=${2-} mounts target
   mounts=$(findmnt --raw --noheadings --output TARGET,FSTYPE) ||
-    fail 'findmnt does not tell what is mounted, so volumes could be deleted: nothing was reset; put that right and run reset-node.sh again'
+    fail "findmnt does not tell what is mounted below $folder, so data could be deleted: put that right and run reset-node.sh again"
   while IFS= read -r target; do
     if [ -n "$target" ]; then host_run umount "$target"; fi
-  done < <(awk '$1 ~ "^/var/lib/kubelet/" && $2 != "tmpfs" {print $1}' <<<"$mounts" | sort --reverse)
+  done < <(awk -v below="$folder/" -v spared="$spared" 'index($1, below) == 1 && $2 != spared {print $1}' <<<"$mounts" | sort --reverse)
 }
 
+# The volumes that the kubelet mounted. What is still mounted when kubeadm clears the kubelet's folder would be deleted at its source, the shared
+# folder above all: so nothing is reset unless these are gone.
+unmount_volumes() { unmount_below /var/lib/kubelet tmpfs; }
+
+# host_real_path PATH: the path without links, as findmnt tells it (/var/run is a link to /run).
+host_real_path() {
+  local root real
+  root=$(realpath --canonicalize-missing "${HOST_ROOT:-/}")
+  real=$(realpath --canonicalize-missing "$HOST_ROOT$1")
+  printf '%s\n' "${real#"${root%/}"}"
+}
+
+# Calico mounts a cgroup2 below its folder, in which nothing can be deleted.
 remove_network() {
-  local path interface
+  local path real interface
   for path in "${NETWORK_PATHS[@]}"; do
-    if [ -e "$HOST_ROOT$path" ]; then host_run rm -rf "${HOST_ROOT}$path"; fi
+    if [ -e "$HOST_ROOT$path" ]; then
+      real=$(host_real_path "$path")
+      unmount_below "$real"
+      host_run rm -rf --one-file-system "${HOST_ROOT}$path"
+    fi
   done
   for interface in "${NETWORK_INTERFACES[@]}"; do
     if [ -e "$HOST_ROOT/sys/class/net/$interface" ]; then host_run ip link delete "$interface"; fi

@@ -10,7 +10,7 @@ preflight() {
 }
 
 verb_up() {
-  local component steps=(component_prepare component_apply)
+  local component steps=(component_make_secret component_prepare component_apply)
   preflight
   if [ "$NAMESPACE_EXISTS" = false ] && ! is_chosen namespace && is_here namespace; then
     info "the namespace $(value NAMESPACE) does not exist yet: it comes first"
@@ -104,6 +104,7 @@ verb_render() {
     else
       cp "$RENDERED/$component.yaml" "$1/$component.yaml"
       info "$1/$component.yaml"
+      in_component "$component" component_tell_secret
     fi
   done
 }

@@ -25,14 +25,34 @@ patches:
 YAML
 }
 
-# Refuses a share that the cluster has under the same name already: where a volume lies can't be changed once it is made.
+# Refuses a share that the cluster has under the same name already: where a volume lies can't be changed once it is made, nor the size of its claim.
 component_prepare() {
   local has wants
   has=$(kube get persistentvolume pv-nfs --ignore-not-found --output 'jsonpath={.spec.nfs.server}:{.spec.nfs.path}')
   wants=$(value NFS_SERVER):$(value NFS_PATH)
   [ -z "$has" ] || [ "$has" = "$wants" ] ||
     fail "pv-nfs is $has, and the values say $wants, but a volume can't move: see Upgrade in deploy/nfs/README.md"
+  check_size
   release_volume
+}
+
+# The cluster resizes only claims of a StorageClass that allows it, and this one has none.
+check_size() {
+  local has wants
+  has=$(kube get persistentvolumeclaim pvc-nfs --ignore-not-found --output 'jsonpath={.spec.resources.requests.storage}')
+  wants=$(value NFS_SIZE)
+  [ -z "$has" ] || [ "$(in_bytes "$has")" = "$(in_bytes "$wants")" ] ||
+    fail "pvc-nfs is $has, and NFS_SIZE says $wants, but the claim can't be resized: set NFS_SIZE=$has in $ENV_FILE (NFS does not enforce it), or see Upgrade in deploy/nfs/README.md"
+}
+
+# in_bytes QUANTITY: the number, since the cluster writes quantities its own way (1024Mi as 1Gi).
+in_bytes() {
+  awk -v quantity="$1" 'BEGIN {
+    factor["m"] = 1e-3; factor["k"] = 1e3; factor["M"] = 1e6; factor["G"] = 1e9; factor["T"] = 1e12; factor["P"] = 1e15
+    factor["Ki"] = 2^10; factor["Mi"] = 2^20; factor["Gi"] = 2^30; factor["Ti"] = 2^40; factor["Pi"] = 2^50; factor[""] = 1
+    unit = quantity; sub(/^[0-9.]+/, "", unit)
+    printf "%.0f\n", quantity * factor[unit]
+  }'
 }
 
 # A volume whose claim was deleted still remembers it and takes no other: lets it be claimed again. Its files stay.

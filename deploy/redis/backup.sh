@@ -42,10 +42,12 @@ make_snapshot() {
 
 # wait_for_no_snapshot SECOND: until no snapshot is being written, or that second of this run has come.
 wait_for_no_snapshot() {
-  local writing
+  local snapshot rewrite
   while true; do
-    writing=$(persistence rdb_bgsave_in_progress)
-    [ "$writing" != 0 ] || return 0
+    # While the append-only file is rewritten, Redis would not begin a snapshot.
+    snapshot=$(persistence rdb_bgsave_in_progress)
+    rewrite=$(persistence aof_rewrite_in_progress)
+    if [ "$snapshot" = 0 ] && [ "$rewrite" = 0 ]; then return 0; fi
     [ "$SECONDS" -lt "$1" ] || fail "the snapshot was not written in ${SNAPSHOT_SECONDS} s"
     sleep 1
   done

@@ -56,7 +56,7 @@ YAML
   fi
 }
 
-component_prepare() { ensure_secret "$(value REDIS_SECRET)" password redis; }
+component_secret() { echo "$(value REDIS_SECRET) password"; }
 
 component_ready() { rolled_out statefulset/redis; }
 

@@ -171,7 +171,7 @@ guide() { render --set ingress.httpfs.enabled=true "$@"; }
 @test "Spark and the pods of stages reach NameNode and DataNodes; nobody else does" {
   render
   for role in namenode datanode; do
-    says '[{"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "hdfs", "app.kubernetes.io/name": "hdfs"}}}, {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "spark"}}}, {"podSelector": {"matchExpressions": [{"key": "job-name", "operator": "Exists"}]}}]' \
+    says '[{"podSelector": {"matchLabels": {"app.kubernetes.io/instance": "hdfs", "app.kubernetes.io/name": "hdfs"}}}, {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "spark"}}}, {"podSelector": {"matchExpressions": [{"key": "job-name", "operator": "Exists"}]}}, {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "clic-master"}}}]' \
       NetworkPolicy "hdfs-$role" '[o["spec"]["ingress"][0]["from"]]'
   done
 }

@@ -64,6 +64,9 @@ field() { node "$DEPLOY/test/lib/kubeadm.mjs" "$1" | node -e "const d = JSON.par
   changes_nothing "$DEPLOY/kubernetes/install-node.sh" --dry-run
   says 'would run: apt-get install'
   says 'would run: swapoff --all'
+  # What br_netfilter brings is not there before it is loaded.
+  says 'net.bridge.bridge-nf-call-iptables is unknown, not 1'
+  says 'would run: sysctl --quiet --write net.bridge.bridge-nf-call-iptables=1'
 }
 
 @test "install: packages of one minor version from a source with its own key, held" {
@@ -305,7 +308,10 @@ worker_files() {
   : >"$HOST_ROOT/etc/cni/net.d/10-calico.conflist"
   : >"$STUB_STATE/systemd/active/kubelet"
   echo precious >"$HOST_ROOT/nfs/data/file"
+  mkdir -p "$HOST_ROOT/run/calico/cgroup"
+  ln -s ../run "$HOST_ROOT/var/run"
   printf '10.0.0.5:/nfs/data %s nfs4 rw\n' /nfs/data /var/lib/kubelet/pods/1/volumes/kubernetes.io~nfs/pv-nfs >"$STUB_STATE/mounts"
+  printf 'none /run/calico/cgroup cgroup2 rw\n' >>"$STUB_STATE/mounts"
 }
 
 seed_worker() {
@@ -338,7 +344,23 @@ BASH
 @test "reset: volumes are unmounted before kubeadm clears the kubelet's folder" {
   seed_worker
   "$DEPLOY/kubernetes/reset-node.sh" --yes
-  [ "$(sed -nE 's/^CALL (umount|kubeadm) .*/\1/p' "$STUB_LOG" | xargs)" = 'umount kubeadm' ]
+  [ "$(sed -nE 's/^CALL (umount|kubeadm) .*/\1/p' "$STUB_LOG" | xargs)" = 'umount kubeadm umount' ]
+}
+
+@test "reset: what Calico mounted below its folder is unmounted before the folder is removed, and no other file system is entered" {
+  seed_worker
+  # In a cgroup2 nothing can be deleted, whoever tries.
+  stub_tool rm <<'BASH'
+case "$*" in */run/calico)
+  if grep -q ' /run/calico/' "$STUB_STATE/mounts"; then stub_die "cannot remove '/run/calico/cgroup/cgroup.procs': Operation not permitted"; fi
+  ;;
+esac
+exec "$(stub_real)" "$@"
+BASH
+  "$DEPLOY/kubernetes/reset-node.sh" --yes
+  grep -q "^CALL rm -rf --one-file-system $HOST_ROOT/var/run/calico\$" "$STUB_LOG"
+  [ ! -e "$HOST_ROOT/run/calico" ]
+  [ -d "$HOST_ROOT/run" ]
 }
 
 @test "reset: nothing is reset while a volume can't be unmounted, or mounts can't be told" {

@@ -202,6 +202,23 @@ JS
   says "a volume can't move"
 }
 
+@test "cluster: another NFS_SIZE than the claim has stops up and changes nothing; the same size in another unit does not" {
+  need node kustomize
+  printf 'NFS_SERVER=10.0.0.5\nNFS_SIZE=20Gi\n' >"$CLIC_ENV"
+  "$DEPLOY/deploy.sh" up nfs
+  before=$(stubs_state)
+  for size in 30Gi 10Gi 20G; do
+    printf 'NFS_SERVER=10.0.0.5\nNFS_SIZE=%s\n' "$size" >"$CLIC_ENV"
+    run "$DEPLOY/deploy.sh" up nfs
+    [ "$status" -eq 1 ]
+    says "pvc-nfs is 20Gi, and NFS_SIZE says $size, but the claim can't be resized: set NFS_SIZE=20Gi"
+    [ "$before" = "$(stubs_state)" ]
+  done
+  stub_answer kubectl '*get persistentvolumeclaim pvc-nfs*requests.storage*' < <(printf 20Gi)
+  printf 'NFS_SERVER=10.0.0.5\nNFS_SIZE=20480Mi\n' >"$CLIC_ENV"
+  "$DEPLOY/deploy.sh" up nfs
+}
+
 @test "cluster: the test passes when pods of both users can write, and fails when one can't" {
   need node kustomize
   "$DEPLOY/deploy.sh" up namespace

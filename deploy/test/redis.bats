@@ -79,7 +79,7 @@ redis_answers() {
   stub_tool kubectl <<'BASH'
 saves=$(cat "$STUB_STATE/saves" 2>/dev/null || echo 0)
 case $* in
-*'info persistence') printf 'rdb_bgsave_in_progress:0\r\nrdb_saves:%s\r\nrdb_last_bgsave_status:ok\r\n' "$saves" ;;
+*'info persistence') printf 'rdb_bgsave_in_progress:0\r\naof_rewrite_in_progress:0\r\nrdb_saves:%s\r\nrdb_last_bgsave_status:ok\r\n' "$saves" ;;
 *bgsave) [ -n "${SNAPSHOTS_FAIL:-}" ] || echo $((saves + 1)) >"$STUB_STATE/saves" ;;
 *sha256sum*) echo REDIS0011 | sha256sum ;;
 *'cat /data/dump.rdb') echo "${DUMP:-REDIS0011}" ;;

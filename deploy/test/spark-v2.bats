@@ -202,7 +202,7 @@ component() {
   refused config --set-string $'config.spark\\.x=a\nspark.authenticate false'
 }
 
-@test "the pods of stages and clic-shell reach what a driver needs, and no more" {
+@test "the pods of stages and clic-master reach what a driver needs, and no more" {
   guide
   says "[['web', 'rpc']]" NetworkPolicy spark-master '[[p["port"] for p in r["ports"]] for r in o["spec"]["ingress"] if "ports" in r]'
   says "[[('web', None), (7100, 7131)]]" NetworkPolicy spark-worker \
@@ -210,7 +210,7 @@ component() {
   for role in master worker; do
     says "['job-name']" NetworkPolicy "spark-$role" \
       '[e["key"] for f in o["spec"]["ingress"][1]["from"] for e in f["podSelector"].get("matchExpressions", [])]'
-    says True NetworkPolicy "spark-$role" '{"app.kubernetes.io/name": "clic-shell"} in [f["podSelector"].get("matchLabels") for f in o["spec"]["ingress"][1]["from"]]'
+    says True NetworkPolicy "spark-$role" '{"app.kubernetes.io/name": "clic-master"} in [f["podSelector"].get("matchLabels") for f in o["spec"]["ingress"][1]["from"]]'
   done
   says True ConfigMap spark-config '"spark.blockManager.port 7100\n" in o["data"]["spark-defaults.conf"]'
 }

@@ -19,7 +19,7 @@ spec:
     - name: main
       dag:
         tasks:
-          - { name: a, template: peer-template, arguments: { parameters: [{ name: c, value: "while [ ! -e go ]; do sleep 0.05; done # --dagPath=${dag}" }] } }
+          - { name: a, template: peer-template, arguments: { parameters: [{ name: c, value: "while [ ! -e go ]; do sleep 0.05; done; : --dagPath=${dag}" }] } }
           - { name: b, template: peer-template, dependencies: [a], arguments: { parameters: [{ name: c, value: "true" }] } }
     - name: peer-template
       inputs: { parameters: [{ name: c }] }

@@ -36,7 +36,7 @@ doctor() {
 doctor_tools() {
   local said
   ok "bash $BASH_VERSION"
-  if said=$(kubectl version --client 2>/dev/null | head -n 1); then ok "kubectl: $said"; else bad 'kubectl' 'not here, or broken: install the one of your cluster'\''s version'; fi
+  if said=$(kubectl version --client 2>/dev/null); then ok "kubectl: ${said%%$'\n'*}"; else bad 'kubectl' 'not here, or broken: install the one of your cluster'\''s version'; fi
   if ! said=$(helm version --short 2>/dev/null); then
     bad 'helm' 'not here, or broken: install Helm 3 (https://helm.sh/docs/intro/install)'
   elif [[ $said != v3.* ]]; then

@@ -1,42 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Deps } from '../../../src/cli/deps.ts';
 import { NotFoundError } from '../../../src/model/errors.ts';
 import type { StageInfo, TaskDetail } from '../../../src/model/views.ts';
-import { sourceOf } from '../../../src/results/source.ts';
-import { runCli, type CliRun } from '../../helpers/run-cli.ts';
+import { runCli } from '../../helpers/run-cli.ts';
+import { TEXT, resultOf, runResult } from '../../helpers/run-result.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { aStage, aTaskDetail } from '../../helpers/views.ts';
-
-const TEXT = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join('');
-
-/** A result that holds `content`, cut into chunks where nobody would cut it. */
-function resultOf(content: string | Buffer, chunkSize = 7): Deps['openResult'] {
-  const chunks = async function* (bytes: Buffer) {
-    for (let i = 0; i < bytes.length; i += chunkSize)
-      yield await Promise.resolve(bytes.subarray(i, i + chunkSize));
-  };
-  const bytes = Buffer.from(content);
-  return () =>
-    Promise.resolve({
-      all: () => chunks(bytes),
-      lines(count) {
-        let end = 0;
-        for (let i = 0; i < count && end < bytes.length; i += 1)
-          end = bytes.indexOf(10, end) + 1 || bytes.length;
-        return chunks(bytes.subarray(0, end));
-      },
-    });
-}
-
-function run(argv: readonly string[], content: string | Buffer = TEXT, cwd?: string): Promise<CliRun> {
-  return runCli(['result', 's-1', ...argv], {
-    client: { resultPath: () => Promise.resolve('/data/out/words.csv') },
-    openResult: resultOf(content),
-    ...(cwd === undefined ? {} : { cwd }),
-  });
-}
 
 describe('how much is printed', () => {
   test.each([
@@ -48,7 +18,7 @@ describe('how much is printed', () => {
     ['all', ['--all'], 30],
     ['what there is', ['--lines', '999'], 30],
   ])('%s', async (_, argv, count) => {
-    const { exit, stdout, stderr } = await run(argv);
+    const { exit, stdout, stderr } = await runResult(argv);
     expect(stdout).toBe(
       TEXT.split('\n')
         .slice(0, count)
@@ -65,7 +35,7 @@ describe('how much is printed', () => {
     [['x'], '<lineNum>: "x" is not valid: expected a whole number'],
     [['--lines', '-1'], '--lines: "-1" is not valid'],
   ])('%j is refused before the master is asked', async (argv, message) => {
-    const { exit, stdout, stderr, clients } = await run(argv);
+    const { exit, stdout, stderr, clients } = await runResult(argv);
     expect([exit, stdout, clients]).toEqual([2, '', []]);
     expect(stderr).toContain(message);
   });
@@ -74,7 +44,7 @@ describe('how much is printed', () => {
 test('the bytes are passed on as they are stored', async () => {
   const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0xc3, 0x28, 0x0d, 0x0a]);
   const folder = temporaryFolder();
-  await run(['--output-file', 'out'], bytes, folder);
+  await runResult(['--output-file', 'out'], bytes, folder);
   expect(readFileSync(path.join(folder, 'out'))).toEqual(bytes);
 });
 
@@ -83,36 +53,36 @@ describe('as data', () => {
   const lines = ['plain', '"quoted", 逗号', 'escape \u001b[0m', '', 'last without a line break'];
 
   test('JSON', async () => {
-    const { stdout } = await run(['-o', 'json'], content);
+    const { stdout } = await runResult(['-o', 'json'], content);
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: 1,
       stageId: 's-1',
       path: '/data/out/words.csv',
       lines,
     });
-    expect((await run(['-o', 'json'], 'a\nb\n')).stdout).toBe(
+    expect((await runResult(['-o', 'json'], 'a\nb\n')).stdout).toBe(
       '{\n  "schemaVersion": 1,\n  "stageId": "s-1",\n  "path": "/data/out/words.csv",\n  "lines": [\n    "a",\n    "b"\n  ]\n}\n',
     );
   });
 
   test('JSON of an empty result', async () => {
-    const { stdout } = await run(['-o', 'json'], '');
+    const { stdout } = await runResult(['-o', 'json'], '');
     expect(JSON.parse(stdout)).toMatchObject({ lines: [] });
   });
 
   test('JSON lines', async () => {
-    expect((await run(['-o', 'jsonl'], 'a\nb\n')).stdout).toBe(
+    expect((await runResult(['-o', 'jsonl'], 'a\nb\n')).stdout).toBe(
       '{"schemaVersion":1,"stageId":"s-1","line":"a"}\n{"schemaVersion":1,"stageId":"s-1","line":"b"}\n',
     );
   });
 
   test('YAML', async () => {
     const { parse } = await import('yaml');
-    expect(parse((await run(['-o', 'yaml'], content)).stdout)).toMatchObject({
+    expect(parse((await runResult(['-o', 'yaml'], content)).stdout)).toMatchObject({
       path: '/data/out/words.csv',
       lines,
     });
-    expect(parse((await run(['-o', 'yaml'], '')).stdout)).toMatchObject({ lines: [] });
+    expect(parse((await runResult(['-o', 'yaml'], '')).stdout)).toMatchObject({ lines: [] });
   });
 
   test('lines are the same wherever the bytes are cut', async () => {
@@ -131,22 +101,22 @@ describe('as data', () => {
 
   test('csv of a line that is too long to be looked at whole is quoted', async () => {
     const long = 'x'.repeat(65_536);
-    expect((await run(['-o', 'csv'], `${long}\n${long}"\nb\n`)).stdout).toBe(
+    expect((await runResult(['-o', 'csv'], `${long}\n${long}"\nb\n`)).stdout).toBe(
       `line\n${long}\n"${long}"""\nb\n`,
     );
   });
 
   test('csv', async () => {
-    expect((await run(['-o', 'csv'], 'a\nb, "c"\n')).stdout).toBe('line\na\n"b, ""c"""\n');
+    expect((await runResult(['-o', 'csv'], 'a\nb, "c"\n')).stdout).toBe('line\na\n"b, ""c"""\n');
   });
 
   test('csv of blank lines has a row for each, which no reader passes over', async () => {
-    expect((await run(['-o', 'csv'], 'a\n\n\r\nb\n\n')).stdout).toBe('line\na\n""\n""\nb\n""\n');
+    expect((await runResult(['-o', 'csv'], 'a\n\n\r\nb\n\n')).stdout).toBe('line\na\n""\n""\nb\n""\n');
   });
 
   test('csv and YAML hold control characters as escapes', async () => {
-    expect((await run(['-o', 'csv'], 'a\x1b[31m\tb\n')).stdout).toBe('line\na\\x1b[31m\tb\n');
-    expect((await run(['-o', 'yaml'], 'a\x1b\uffff\n')).stdout).toContain('- "a\\u001b\\uffff"\n');
+    expect((await runResult(['-o', 'csv'], 'a\x1b[31m\tb\n')).stdout).toBe('line\na\\x1b[31m\tb\n');
+    expect((await runResult(['-o', 'yaml'], 'a\x1b\uffff\n')).stdout).toContain('- "a\\u001b\\uffff"\n');
   });
 
   test('only the path, without reading anything', async () => {
@@ -154,48 +124,6 @@ describe('as data', () => {
       client: { resultPath: () => Promise.resolve('hdfs://nn/out') },
     });
     expect(result).toMatchObject({ exit: 0, stdout: 'hdfs://nn/out\n', stderr: '' });
-  });
-});
-
-describe('a single line that is far longer than memory, or a text of JavaScript, could hold', () => {
-  const chunk = Buffer.alloc(64 * 1024, 'x');
-  const GIB = 2 ** 30;
-
-  test.each([
-    ['table', 5 * GIB, ''],
-    ['json', 0.6 * GIB, '\n  ]\n}\n'],
-    ['yaml', 0.6 * GIB, '\n'],
-    ['jsonl', 0.6 * GIB, '"}\n'],
-    ['csv', 0.6 * GIB, '"\n'],
-  ])('is passed on as %s while it comes in', { timeout: 120_000 }, async (format, size, end) => {
-    let produced = 0;
-    let written = 0;
-    let most = 0;
-    let last = '';
-    const source = sourceOf([
-      async function* () {
-        for (; produced < size; produced += chunk.length) yield await Promise.resolve(chunk);
-      },
-    ]);
-    const { exit, stderr } = await runCli(['result', 's-1', '-n', '1', '-o', format], {
-      client: { resultPath: () => Promise.resolve('/data/line') },
-      openResult: () => Promise.resolve(source),
-      stdout: {
-        isTty: false,
-        columns: null,
-        rows: null,
-        write(piece) {
-          written += piece.length;
-          most = Math.max(most, produced - written);
-          last = typeof piece === 'string' ? piece : '';
-          return Promise.resolve();
-        },
-      },
-    });
-    expect([exit, stderr]).toEqual([0, expect.stringContaining('/data/line')]);
-    expect(written).toBeGreaterThanOrEqual(size);
-    expect(most).toBeLessThan(4 * chunk.length);
-    expect(last.endsWith(end)).toBe(true);
   });
 });
 
@@ -299,63 +227,4 @@ test('hdfs:// is read the way the configuration says, and can be interrupted', a
     },
   });
   expect(asked).toEqual(['hdfs://nn/out', { webHdfs: 'http://httpfs:14000', user: 'hadoop', signal }]);
-});
-
-describe('--output-file', () => {
-  test('holds all of the result, and stdout nothing', async () => {
-    const folder = temporaryFolder();
-    const { exit, stdout, stderr } = await run(['--output-file', 'out.csv'], TEXT, folder);
-    expect([exit, stdout]).toEqual([0, '']);
-    expect(stderr).toBe(`written to ${folder}/out.csv\n`);
-    expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe(TEXT);
-    expect(readdirSync(folder)).toEqual(['out.csv']);
-  });
-
-  test('is stdout as -, with all of the result', async () => {
-    const { exit, stdout } = await run(['--output-file', '-']);
-    expect([exit, stdout]).toEqual([0, TEXT]);
-    expect((await run(['--output-file=-', '-n2'])).stdout).toBe('line 1\nline 2\n');
-  });
-
-  test('holds so many lines, where a number is given', async () => {
-    const folder = temporaryFolder();
-    await run(['2', '--output-file', 'out.csv'], TEXT, folder);
-    expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe('line 1\nline 2\n');
-  });
-
-  test('replaces what a link points to, and keeps its mode', async () => {
-    const folder = temporaryFolder({ 'real.csv': 'old' });
-    chmodSync(path.join(folder, 'real.csv'), 0o600);
-    symlinkSync('real.csv', path.join(folder, 'link.csv'));
-    await run(['--output-file', 'link.csv'], TEXT, folder);
-    expect(readFileSync(path.join(folder, 'real.csv'), 'utf8')).toBe(TEXT);
-    expect(statSync(path.join(folder, 'real.csv')).mode & 0o777).toBe(0o600);
-  });
-
-  test('is left as it was when reading fails half-way', async () => {
-    const folder = temporaryFolder({ 'out.csv': 'old' });
-    const broken = async function* () {
-      yield await Promise.resolve(Buffer.from('half'));
-      throw new NotFoundError('it is gone');
-    };
-    const { exit } = await runCli(['result', 's-1', '--output-file', 'out.csv'], {
-      client: { resultPath: () => Promise.resolve('/data/out') },
-      cwd: folder,
-      openResult: () => Promise.resolve({ lines: broken, all: broken }),
-    });
-    expect(exit).toBe(4);
-    expect(readdirSync(folder)).toEqual(['out.csv']);
-    expect(readFileSync(path.join(folder, 'out.csv'), 'utf8')).toBe('old');
-  });
-
-  test('may not be a directory, nor be in one that is not there', async () => {
-    const folder = temporaryFolder();
-    mkdirSync(path.join(folder, 'dir'));
-    const directory = await run(['--output-file', 'dir'], TEXT, folder);
-    expect([directory.exit, directory.clients]).toEqual([2, []]);
-    expect(directory.stderr).toContain(`--output-file: ${folder}/dir is a directory`);
-    const missing = await run(['--output-file', 'gone/out'], TEXT, folder);
-    expect([missing.exit, missing.clients]).toEqual([2, []]);
-    expect(missing.stderr).toContain(`there is no directory ${folder}/gone`);
-  });
 });

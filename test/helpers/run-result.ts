@@ -1,0 +1,37 @@
+import type { Deps } from '../../src/cli/deps.ts';
+import { runCli, type CliRun } from './run-cli.ts';
+
+/** The result that `runResult` prints where none is given. */
+export const TEXT = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join('');
+
+/** A result that holds `content`, cut into chunks where nobody would cut it. */
+export function resultOf(content: string | Buffer, chunkSize = 7): Deps['openResult'] {
+  const chunks = async function* (bytes: Buffer) {
+    for (let i = 0; i < bytes.length; i += chunkSize)
+      yield await Promise.resolve(bytes.subarray(i, i + chunkSize));
+  };
+  const bytes = Buffer.from(content);
+  return () =>
+    Promise.resolve({
+      all: () => chunks(bytes),
+      lines(count) {
+        let end = 0;
+        for (let i = 0; i < count && end < bytes.length; i += 1)
+          end = bytes.indexOf(10, end) + 1 || bytes.length;
+        return chunks(bytes.subarray(0, end));
+      },
+    });
+}
+
+/** Runs `clic result s-1 …` with a result that holds `content`. */
+export function runResult(
+  argv: readonly string[],
+  content: string | Buffer = TEXT,
+  cwd?: string,
+): Promise<CliRun> {
+  return runCli(['result', 's-1', ...argv], {
+    client: { resultPath: () => Promise.resolve('/data/out/words.csv') },
+    openResult: resultOf(content),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+}

@@ -158,16 +158,16 @@ function taskMethods(handlers: MasterHandlers, session: Session): Methods {
   return {
     submitPlan: (planName: unknown, planDagPath: unknown) =>
       handlers.submitPlan(text(planName, 'planName'), text(planDagPath, 'planDagPath'), session),
-    listAllTask: () => Array.from(handlers.listTasks(session), taskMap),
-    getTaskInfo: (planName: unknown) => {
-      const task = handlers.task(text(planName, 'planName'), session);
+    listAllTask: async () => Array.from(await handlers.listTasks(session), taskMap),
+    getTaskInfo: async (planName: unknown) => {
+      const task = await handlers.task(text(planName, 'planName'), session);
       return task === null ? {} : taskDetailMap(task);
     },
-    getStageInfo: (stageId: unknown) => {
-      const stage = handlers.stage(text(stageId, 'stageId'));
+    getStageInfo: async (stageId: unknown) => {
+      const stage = await handlers.stage(text(stageId, 'stageId'));
       return stage === null ? {} : stageMap(stage);
     },
-    getStageIdOfTask: (planName: unknown) => [...handlers.stageIds(text(planName, 'planName'))],
+    getStageIdOfTask: async (planName: unknown) => [...(await handlers.stageIds(text(planName, 'planName')))],
     suspendStage: (stageId: unknown) => handlers.suspendStage(text(stageId, 'stageId')),
     continueStage: (stageId: unknown) => handlers.continueStage(text(stageId, 'stageId')),
     getStageResult: (stageId: unknown) => handlers.resultPath(text(stageId, 'stageId')),

@@ -33,6 +33,9 @@ export interface StageView {
   readonly jobInfo: string;
 }
 
+/** What is at hand is answered at once; what has to be read from a store comes later. */
+type Awaitable<T> = T | Promise<T>;
+
 /**
  * What a clic-master does for its clients; the rpc server calls it. A NotFoundError that is thrown becomes the answer
  * of the existing master to an unknown name, a PlanInvalidError becomes a refusal with its message, anything else an internal error.
@@ -41,18 +44,18 @@ export interface MasterHandlers {
   /** Resolves when the plan is checked and stored. @throws PlanInvalidError */
   submitPlan(planName: string, planDagPath: string, session: Session): Promise<void>;
   /** In the order of their submission. */
-  listTasks(session: Session): Iterable<TaskView>;
+  listTasks(session: Session): Awaitable<Iterable<TaskView>>;
   /** null when unknown. */
-  task(taskName: string, session: Session): TaskView | null;
-  stage(stageId: string): StageView | null;
+  task(taskName: string, session: Session): Awaitable<TaskView | null>;
+  stage(stageId: string): Awaitable<StageView | null>;
   /** @throws NotFoundError */
-  stageIds(taskName: string): readonly string[];
+  stageIds(taskName: string): Awaitable<readonly string[]>;
   /** True when it was waiting and is now suspended, once that is stored. @throws NotFoundError */
   suspendStage(stageId: string): Promise<boolean>;
   /** @throws NotFoundError */
   continueStage(stageId: string): Promise<boolean>;
   /** null until the stage has completed, and where it has no output. @throws NotFoundError */
-  resultPath(stageId: string): string | null;
+  resultPath(stageId: string): Awaitable<string | null>;
   /** @throws NotFoundError */
   stageStarted(stageId: string): Promise<void>;
   /** @throws NotFoundError */

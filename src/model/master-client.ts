@@ -13,7 +13,8 @@ export interface MasterClient {
    * @throws OutcomeUnknownError the request may have arrived, and no answer came
    */
   submitPlan(planName: string, planDagPath: string): Promise<void>;
-  listTasks(): Promise<TaskSummary[]>;
+  /** @param options.limit only so many, the latest: masters that don't know it send all of them */
+  listTasks(options?: { readonly limit?: number | undefined }): Promise<TaskSummary[]>;
   task(taskName: string): Promise<TaskDetail>;
   stage(stageId: string): Promise<StageInfo>;
   stageIds(taskName: string): Promise<string[]>;

@@ -18,6 +18,17 @@ function parseTime(text: string | undefined): string | null {
   return `${match[1] ?? ''}T${match[2] ?? ''}`;
 }
 
+/** Milliseconds since 1970, from an ISO 8601 time with its zone; null for a missing one. @throws ProtocolError */
+function parseInstant(text: string | undefined): number | null {
+  if (text === undefined || text === '') return null;
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : NaN;
+  if (Number.isNaN(time))
+    throw new ProtocolError(`the master sent the instant ${JSON.stringify(text.slice(0, 40))}`);
+  return time;
+}
+
 /** `yyyy-MM-dd HH:mm:ss` in this process's zone. @param time milliseconds since 1970 */
 function formatTime(time: number | null): string {
   if (time === null) return NO_TIME;
@@ -41,6 +52,12 @@ function parseList(text: string | undefined): string[] {
   return text === undefined || text === '' ? [] : text.split(',');
 }
 
+/** null where it is missing or empty. */
+function textOf(map: WireMap, key: string): string | null {
+  const text = map[key];
+  return text === undefined || text === '' ? null : text;
+}
+
 function required(map: WireMap, key: string): string {
   const value = map[key];
   if (value === undefined) throw new ProtocolError(`the master sent no ${key}`);
@@ -51,9 +68,13 @@ function required(map: WireMap, key: string): string {
 export function parseTask(map: WireMap): TaskSummary {
   return {
     name: required(map, 'plan_name'),
+    planName: textOf(map, 'plan'),
     submitTime: parseTime(map['submit_time']),
     startTime: parseTime(map['start_time']),
     completeTime: parseTime(map['complete_time']),
+    submitAt: parseInstant(map['submit_at']),
+    startAt: parseInstant(map['start_at']),
+    completeAt: parseInstant(map['complete_at']),
     status: required(map, 'task_status'),
     runtimeSeconds: parseCount(map, 'task_runtime'),
     submittedHere: map['submitted_here'] === '1',
@@ -73,15 +94,22 @@ export function parseStage(map: WireMap): StageInfo {
   const status = map['stage_status'];
   return {
     id: required(map, 'stage_id'),
+    name: textOf(map, 'stage_name'),
+    taskName: textOf(map, 'task_name'),
     platform: map['platform'] ?? '',
     parents: parseList(map['parent_list']),
     children: parseList(map['children_list']),
     startTime,
     completeTime,
+    startAt: parseInstant(map['start_at']),
+    completeAt: parseInstant(map['complete_at']),
     status: status ?? statusOfTimes(startTime, completeTime),
     statusSource: status === undefined ? 'times' : 'master',
     retryCount: parseCount(map, 'retry_count') ?? 0,
-    failure: map['stage_failure'] ?? null,
+    attempt: parseCount(map, 'attempt'),
+    failure: textOf(map, 'stage_failure'),
+    log: textOf(map, 'stage_log'),
+    waitsFor: textOf(map, 'stage_waits'),
     runtimeSeconds: parseCount(map, 'stage_runtime'),
     jobInfo: map['job_info'] ?? '',
   };

@@ -2,6 +2,20 @@
 export interface Plan {
   /** In the order of the file, which numbers the stages. */
   readonly stages: readonly PlanStage[];
+  /** How long the whole task may run, in milliseconds (maybe years); null: as long as it needs. */
+  readonly deadlineMs: number | null;
+}
+
+/** How a stage that failed is tried again. Where a property is null, the master's setting holds. */
+export interface RetryStrategy {
+  /** Attempts after the first one. */
+  readonly limit: number | null;
+  /** Before the second attempt. */
+  readonly delayMs: number | null;
+  /** What each further delay is multiplied with; at least 1. */
+  readonly factor: number | null;
+  /** No delay is longer. */
+  readonly maxDelayMs: number | null;
 }
 
 export interface PlanStage {
@@ -18,4 +32,10 @@ export interface PlanStage {
   readonly env: Readonly<Record<string, string>>;
   /** Where the result will be: a path, absolute or relative to the stage's working directory, or a URI; null when the plan names none. */
   readonly outputPath: string | null;
+  /** Every declared result that must be there once the stage has completed; each like `outputPath`, none twice. */
+  readonly outputs: readonly string[];
+  /** null where the plan leaves it to the master. */
+  readonly retry: RetryStrategy | null;
+  /** How long one attempt may run, in milliseconds (maybe years); null: as long as it needs. */
+  readonly deadlineMs: number | null;
 }

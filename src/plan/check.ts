@@ -36,26 +36,34 @@ export async function checkPlan(
   options: { readonly planName?: string | undefined } = {},
 ): Promise<LoadedPlan> {
   const findings = new Findings(file, positionsIn(text));
-  const drafts = draftPlan(text, findings, options.planName ?? null);
+  const { drafts, deadlineMs } = draftPlan(text, findings, options.planName ?? null);
   const { stages, diagnostics: ofDagFiles } = await attachOutputs(drafts, file, findings, io);
   const diagnostics = [...findings.list(), ...ofDagFiles];
   const failed = diagnostics.some(({ severity }) => severity === 'error');
-  return { plan: failed ? null : { stages }, diagnostics };
+  return { plan: failed ? null : { stages, deadlineMs }, diagnostics };
 }
 
-function draftPlan(text: string, findings: Findings, planName: string | null): StageDraft[] {
+interface PlanDraft {
+  readonly drafts: readonly StageDraft[];
+  readonly deadlineMs: number | null;
+}
+
+const NOTHING: PlanDraft = { drafts: [], deadlineMs: null };
+
+function draftPlan(text: string, findings: Findings, planName: string | null): PlanDraft {
   const document = openDocument(text, findings);
-  if (document === null) return [];
+  if (document === null) return NOTHING;
   const reader = new PlanReader(findings, document.targets);
   const budget = new Budget();
   const outline = readOutline(reader, reader.value(document.root), budget);
-  if (outline === null) return [];
+  if (outline === null) return NOTHING;
   const tasks = readTasks(reader, outline.tasks);
   const dependencies = resolveDependencies(reader, tasks);
   reportCycles(findings, tasks, dependencies);
   const templates = readUsedTemplates(reader, tasks, outline, budget);
   checkStageIds(reader, tasks, templates, planName);
-  return draftStages(reader, tasks, dependencies, templates, outline, budget);
+  const drafts = draftStages(reader, tasks, dependencies, templates, outline, budget);
+  return { drafts, deadlineMs: outline.limits.deadlineMs };
 }
 
 function reportCycles(

@@ -44,7 +44,9 @@ export async function attachOutputs(
       );
       return stage;
     }
-    return { ...stage, outputPath: dag.outputPath ?? stage.outputPath };
+    if (dag.outputPath === null) return stage;
+    const outputs = [...new Set([...stage.outputs, dag.outputPath])];
+    return { ...stage, outputPath: dag.outputPath, outputs };
   });
   const diagnostics = [...dags.values()].flatMap((dag) => (dag instanceof Error ? [] : dag.diagnostics));
   return { stages, diagnostics };

@@ -13,8 +13,7 @@ const NO_CONDITIONS = 'every task of the plan runs, once';
 const NO_EXPANSION = 'write one task for each item';
 const NO_HOOKS = 'add a task that depends on the others';
 const NO_LOCKS = 'clic holds no locks between tasks';
-const OWN_RETRIES = 'how often a stage is tried again is set for the master';
-const NO_DEADLINE = 'a stage may run as long as it needs';
+const OWN_LIMITS = 'every attempt that fails is tried again, up to "limit"';
 const OWN_LIMIT = 'how many stages run at once is set for the master';
 const ONLY_CONTAINERS = 'use a template with a container, and a task of the dag for each step';
 const ONE_CONTAINER = 'a stage is one container';
@@ -24,17 +23,31 @@ const WRITE_VALUE = 'write the value into the plan';
 const POD = `metadata affinity automountServiceAccountToken hostAliases nodeSelector podSpecPatch priority
   priorityClassName schedulerName securityContext serviceAccountName tolerations volumes executor metrics`;
 
+/** What else than a container a template can be, or have. */
+const OTHER_TEMPLATES = {
+  containerSet: ONLY_CONTAINERS,
+  daemon: ONE_CONTAINER,
+  data: ONLY_CONTAINERS,
+  http: ONLY_CONTAINERS,
+  initContainers: ONE_CONTAINER,
+  plugin: ONLY_CONTAINERS,
+  resource: ONLY_CONTAINERS,
+  script: 'use a container with the script as an argument: command [/bin/sh, -c], args [<script>]',
+  sidecars: ONE_CONTAINER,
+  steps: ONLY_CONTAINERS,
+  suspend: ONLY_CONTAINERS,
+  synchronization: NO_LOCKS,
+};
+
 /** The one table of the keys of a plan: those of an Argo Workflow. */
 export const KEYS = {
   workflow: { fine: 'apiVersion kind metadata spec status' },
   spec: {
     fine: `entrypoint templates arguments archiveLogs artifactGC artifactRepositoryRef dnsConfig dnsPolicy hostNetwork
       imagePullSecrets podDisruptionBudget podGC podMetadata podPriority podPriorityClassName ttlSecondsAfterFinished
-      ttlStrategy volumeClaimGC workflowMetadata ${POD}`,
+      activeDeadlineSeconds retryStrategy ttlStrategy volumeClaimGC workflowMetadata ${POD}`,
     ignored: {
-      activeDeadlineSeconds: NO_DEADLINE,
       parallelism: OWN_LIMIT,
-      retryStrategy: OWN_RETRIES,
       volumeClaimTemplates: 'clic makes no volumes',
     },
     unsupported: {
@@ -53,7 +66,7 @@ export const KEYS = {
     unsupported: { target: NO_CONDITIONS },
   },
   task: {
-    fine: 'name template dependencies arguments',
+    fine: 'name template dependencies arguments retryStrategy activeDeadlineSeconds',
     ignored: { continueOn: 'what depends on a failed stage never runs' },
     unsupported: {
       depends: 'list the names of the tasks in "dependencies"',
@@ -73,29 +86,31 @@ export const KEYS = {
     unsupported: { valueFrom: WRITE_VALUE },
   },
   template: {
-    fine: `name inputs outputs container dag archiveLocation ${POD}`,
+    fine: `name inputs outputs container dag archiveLocation activeDeadlineSeconds failFast retryStrategy ${POD}`,
     ignored: {
-      activeDeadlineSeconds: NO_DEADLINE,
-      failFast: 'when a stage fails, no more stages of the task are started',
       memoize: 'every stage runs',
       parallelism: OWN_LIMIT,
-      retryStrategy: OWN_RETRIES,
-      timeout: NO_DEADLINE,
+      timeout: 'activeDeadlineSeconds bounds how long an attempt may run',
     },
-    unsupported: {
-      containerSet: ONLY_CONTAINERS,
-      daemon: ONE_CONTAINER,
-      data: ONLY_CONTAINERS,
-      http: ONLY_CONTAINERS,
-      initContainers: ONE_CONTAINER,
-      plugin: ONLY_CONTAINERS,
-      resource: ONLY_CONTAINERS,
-      script: 'use a container with the script as an argument: command [/bin/sh, -c], args [<script>]',
-      sidecars: ONE_CONTAINER,
-      steps: ONLY_CONTAINERS,
-      suspend: ONLY_CONTAINERS,
-      synchronization: NO_LOCKS,
+    unsupported: OTHER_TEMPLATES,
+  },
+  entry: {
+    fine: `name inputs outputs container dag archiveLocation failFast ${POD}`,
+    ignored: {
+      activeDeadlineSeconds: 'write it in "spec", for the whole task, or in the templates, for their stages',
+      memoize: 'every stage runs',
+      parallelism: OWN_LIMIT,
+      retryStrategy: 'write it in "spec", for all templates',
+      timeout: 'activeDeadlineSeconds of "spec" bounds how long the whole task may run',
     },
+    unsupported: OTHER_TEMPLATES,
+  },
+  retryStrategy: {
+    fine: 'limit backoff',
+    ignored: { affinity: OWN_LIMITS, expression: OWN_LIMITS, retryPolicy: OWN_LIMITS },
+  },
+  backoff: {
+    fine: 'duration factor cap maxDuration',
   },
   inputs: { fine: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
   outputs: {

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import { type Limits, readLimits } from './limits.ts';
 import { readNamedParameters } from './parameters.ts';
 import { Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
@@ -24,6 +25,8 @@ export interface Outline {
   readonly workflowValues: ReadonlyMap<string, string>;
   /** What the arguments of tasks can refer to. */
   readonly taskScope: Scope;
+  /** What the plan says for all templates: how they are tried again; for the whole task: how long it may run. */
+  readonly limits: Limits;
 }
 
 /** Finds the parts, or reports what is missing and returns null. */
@@ -41,12 +44,13 @@ export function readOutline(reader: PlanReader, root: Value, budget: Budget): Ou
     return null;
   }
   const workflowValues = readWorkflowValues(reader, spec, budget);
+  const limits = readLimits(reader, spec, 'spec');
   const templates = readTemplates(reader, spec);
   const entry = findEntry(reader, spec, templates);
   if (entry === null) return null;
   templates.delete(entry.name.text);
   const dag = readDag(reader, entry, workflowValues, budget);
-  return dag && { ...dag, entry, templates, workflowValues };
+  return dag && { ...dag, entry, templates, workflowValues, limits };
 }
 
 function readWorkflowValues(reader: PlanReader, spec: Mapping, budget: Budget): Map<string, string> {
@@ -113,7 +117,7 @@ function readDag(
   budget: Budget,
 ): Pick<Outline, 'tasks' | 'taskScope'> | null {
   const what = `the template ${quote(entry.name.text)}`;
-  const template = reader.known(entry.value, 'template', what);
+  const template = reader.known(entry.value, 'entry', what);
   if (template === null) return null;
   const dagValue = reader.get(template, 'dag');
   const dag = reader.known(dagValue, 'dag', `the dag of ${what}`);
@@ -123,6 +127,14 @@ function readDag(
     const hint = 'name the template that has it in spec.entrypoint';
     reader.findings.error(entry.name.offset, 'missing-dag', message, hint);
     return null;
+  }
+  const container = reader.get(template, 'container');
+  if (container.node !== null) {
+    reader.findings.error(
+      container.offset,
+      'unsupported',
+      `${what} is a dag, and can't be a container as well`,
+    );
   }
   const list = reader.get(dag, 'tasks');
   const tasks = reader.list(list, `the tasks of ${what}`);

@@ -85,6 +85,16 @@ export class Reader {
     return null;
   }
 
+  /** True or false, as YAML 1.2 writes it, or a string of it. */
+  flag(value: Value, what: string): boolean | null {
+    const text = this.text(value, what);
+    if (text === null || text.text === '') return null;
+    if (text.text === 'true' || text.text === 'false') return text.text === 'true';
+    const message = `${what} must be true or false, but is ${quote(text.text)}`;
+    this.findings.error(text.offset, 'wrong-type', message);
+    return null;
+  }
+
   get({ entries, offset }: Mapping, key: string): Value {
     return entries.get(key)?.value ?? { node: null, offset };
   }

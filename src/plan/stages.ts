@@ -38,6 +38,9 @@ export function draftStages(
     const fill = (pattern: Pattern): string => fillPattern(pattern, inputs, budget);
     const command = template.command.map(fill);
     checkCommand(reader, task, command);
+    const artifacts = template.artifacts
+      .map(({ path, isOptional }) => ({ path: fill(path), isOptional }))
+      .filter(({ path }) => path !== '');
     const stage = {
       name: task.name.text,
       template: template.name.text,
@@ -46,7 +49,10 @@ export function draftStages(
       image: fill(template.image),
       command,
       env: Object.fromEntries(template.env.map(([name, value]) => [name, fill(value)])),
-      outputPath: template.outputPath && fill(template.outputPath),
+      outputPath: artifacts[0]?.path ?? null,
+      outputs: [...new Set(artifacts.filter(({ isOptional }) => !isOptional).map(({ path }) => path))],
+      retry: task.limits.retry ?? template.limits.retry ?? outline.limits.retry,
+      deadlineMs: task.limits.deadlineMs ?? template.limits.deadlineMs,
     };
     if (budget.exhausted) {
       reader.findings.error(

@@ -1,3 +1,4 @@
+import { type Limits, readLimits } from './limits.ts';
 import { type Parameter, readParameters } from './parameters.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Text, Value } from './reader.ts';
@@ -11,6 +12,8 @@ export interface Task {
   readonly template: Text | null;
   readonly dependencies: readonly Text[];
   readonly arguments: readonly Parameter[];
+  /** What it says instead of its template. */
+  readonly limits: Limits;
 }
 
 /** A task that waits for another one, by its index, and the place that says so. */
@@ -48,7 +51,9 @@ function readTask(reader: PlanReader, item: Value): Task | null {
     .list(reader.get(task, 'dependencies'), `the dependencies of ${what}`)
     .flatMap((entry) => reader.text(entry, `a dependency of ${what}`) ?? []);
   const parameters = readParameters(reader, reader.get(task, 'arguments'), 'arguments', what);
-  if (name !== null && name.text !== '') return { name, template, dependencies, arguments: parameters };
+  const limits = readLimits(reader, task, what);
+  if (name !== null && name.text !== '')
+    return { name, template, dependencies, arguments: parameters, limits };
   reader.findings.error(item.offset, 'missing-name', 'a task has no "name"');
   return null;
 }

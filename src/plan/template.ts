@@ -4,6 +4,7 @@ import { readNamedParameters } from './parameters.ts';
 import { type Pattern, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Mapping, Text, Value } from './reader.ts';
+import { type Limits, readLimits } from './limits.ts';
 import { Suggester } from './suggest.ts';
 import { quote } from './text.ts';
 
@@ -19,7 +20,14 @@ export interface StageTemplate {
   /** Where the command stands. */
   readonly commandOffset: number;
   readonly env: readonly (readonly [name: string, value: Pattern])[];
-  readonly outputPath: Pattern | null;
+  readonly artifacts: readonly Artifact[];
+  readonly limits: Limits;
+}
+
+/** A result that a stage of this template leaves at a path. */
+interface Artifact {
+  readonly path: Pattern;
+  readonly isOptional: boolean;
 }
 
 interface Input {
@@ -75,7 +83,6 @@ export function readTemplate(
       "an image's own entry point is not used",
     );
   }
-  const outputPath = readOutputPath(reader, reader.get(template, 'outputs'), what);
   return {
     name,
     inputs,
@@ -85,7 +92,8 @@ export function readTemplate(
     command: words.map((word) => scope.compile(word)),
     commandOffset: words[0]?.offset ?? container.offset,
     env: readEnv(reader, container, what).map(([key, text]) => [key, scope.compile(text)]),
-    outputPath: outputPath && scope.compile(outputPath),
+    artifacts: readArtifacts(reader, reader.get(template, 'outputs'), scope, what),
+    limits: readLimits(reader, template, what),
   };
 }
 
@@ -127,14 +135,17 @@ function readEnv(reader: PlanReader, container: Mapping, what: string): [string,
   });
 }
 
-/** The path of the first artifact that has one. */
-function readOutputPath(reader: PlanReader, value: Value, what: string): Text | null {
+/** The artifacts that have a path. */
+function readArtifacts(reader: PlanReader, value: Value, scope: Scope, what: string): Artifact[] {
   const outputs = reader.known(value, 'outputs', `the outputs of ${what}`);
-  if (outputs === null) return null;
-  for (const item of reader.list(reader.get(outputs, 'artifacts'), `the artifacts of ${what}`)) {
-    const artifact = reader.mapping(item, `an artifact of ${what}`);
-    const path = artifact && reader.text(reader.get(artifact, 'path'), `the path of an artifact of ${what}`);
-    if (path !== null && path.text !== '') return path;
-  }
-  return null;
+  if (outputs === null) return [];
+  const owner = `an artifact of ${what}`;
+  const items = reader.list(reader.get(outputs, 'artifacts'), `the artifacts of ${what}`);
+  return items.flatMap((item): Artifact[] => {
+    const artifact = reader.mapping(item, owner);
+    if (artifact === null) return [];
+    const path = reader.text(reader.get(artifact, 'path'), `the path of ${owner}`);
+    const isOptional = reader.flag(reader.get(artifact, 'optional'), `"optional" of ${owner}`) ?? false;
+    return path === null || path.text === '' ? [] : [{ path: scope.compile(path), isOptional }];
+  });
 }

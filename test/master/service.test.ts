@@ -213,7 +213,7 @@ describe('stages', () => {
 
 describe('resultPath', () => {
   async function resultOf(outputPath: string | null): Promise<string | null> {
-    loads({ stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath })) });
+    loads({ ...planOf([]), stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath })) });
     await service.submitPlan('p', '/plans/p.yml', HERE);
     expect(service.resultPath(id(1))).toBeNull();
     bench.executor.exit(id(1), 0);
@@ -236,7 +236,10 @@ describe('resultPath', () => {
   });
 
   it('is null where the stage has failed', async () => {
-    loads({ stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath: '/data/out' })) });
+    loads({
+      ...planOf([]),
+      stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath: '/data/out' })),
+    });
     await service.submitPlan('p', '/plans/p.yml', HERE);
     for (let attempt = 1; attempt <= 4; attempt += 1) {
       bench.executor.exit(id(1), 1);

@@ -43,6 +43,41 @@ outputs: {artifacts: [{name: o, path: /artifact}]}`;
   });
 });
 
+describe('the results that a stage must leave', () => {
+  const outputsOf = async (artifacts: string, dag: string): Promise<readonly string[] | undefined> => {
+    const template = `inputs: {parameters: [{name: cmd}, {name: dir, value: /w}]}
+container: {image: i, command: [/bin/sh, -c, '{{inputs.parameters.cmd}}']}
+outputs: {artifacts: [${artifacts}]}`;
+    const text = planWithTemplate(template, ', arguments: {parameters: [{value: x --dagPath=/d.yml}]}');
+    const { plan, diagnostics } = await lintText(text, { files: { '/d.yml': dag } });
+    expect(diagnostics).toEqual([]);
+    return plan?.stages[0]?.outputs;
+  };
+  const NONE = 'operators: [{name: a}]';
+  const SINK = 'operators: [{name: a, params: {outputPath: /sink}}]';
+
+  it('are the paths of its artifacts and the output of its physical DAG, parameters put in', async () => {
+    const artifacts = "{name: a, path: '{{inputs.parameters.dir}}/a'}, {name: b, path: b}, {name: c}";
+    expect(await outputsOf(artifacts, SINK)).toEqual(['/w/a', 'b', '/sink']);
+    expect(await outputsOf(artifacts, NONE)).toEqual(['/w/a', 'b']);
+  });
+  it('are named once each', async () => {
+    expect(await outputsOf('{name: a, path: /sink}, {name: b, path: /sink}', SINK)).toEqual(['/sink']);
+  });
+  it('are without those that are optional', async () => {
+    const artifacts = '{name: a, path: /a, optional: true}, {name: b, path: /b, optional: false}';
+    expect(await outputsOf(artifacts, NONE)).toEqual(['/b']);
+  });
+  it('must be said clearly to be optional', async () => {
+    const text = planWithTemplate(
+      'container: {image: i, command: [run]}\noutputs: {artifacts: [{path: /a, optional: maybe}]}',
+    );
+    expect((await lintText(text)).diagnostics).toMatchObject([
+      { rule: 'wrong-type', severity: 'error', line: 7, column: 48 },
+    ]);
+  });
+});
+
 describe('a physical DAG', () => {
   it.each([
     ['operators: [', 1, 13, 'yaml-syntax'],

@@ -16,6 +16,9 @@ const WITH_KEY: Record<keyof typeof KEYS, (key: string) => string> = {
   argument: (key) =>
     planOf(`- {name: a, template: sh-template, arguments: {parameters: [{value: x, ${key}: x}]}}`),
   template: (key) => planWithTemplate(`${RUNS}\n${key}: x`),
+  entry: (key) => planOf('- {name: a, template: sh-template}').replace('dag:', `${key}: x\n    dag:`),
+  retryStrategy: (key) => planWithTemplate(`${RUNS}\nretryStrategy: {${key}: x}`),
+  backoff: (key) => planWithTemplate(`${RUNS}\nretryStrategy: {backoff: {${key}: x}}`),
   inputs: (key) => planWithTemplate(`${RUNS}\ninputs: {${key}: x}`),
   outputs: (key) => planWithTemplate(`${RUNS}\noutputs: {${key}: x}`),
   container: (key) => planWithTemplate(`container: {image: i, command: [run], ${key}: x}`),

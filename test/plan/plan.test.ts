@@ -62,6 +62,7 @@ describe('a plan of the plan builder', () => {
     expect(await lintText(BUILT, { files: DAGS, planName: 'wordcount' })).toEqual({
       diagnostics: [],
       plan: {
+        deadlineMs: null,
         stages: [
           {
             name: 'stage-1',
@@ -76,6 +77,9 @@ describe('a plan of the plan builder', () => {
             ],
             env: {},
             outputPath: null,
+            outputs: [],
+            retry: null,
+            deadlineMs: null,
           },
           {
             name: 'stage-2',
@@ -86,6 +90,9 @@ describe('a plan of the plan builder', () => {
             command: ['/bin/sh', '-c', 'spark-submit --class X x.jar --dagPath="/data/2 b.yml"'],
             env: {},
             outputPath: 'hdfs://nn/out',
+            outputs: ['hdfs://nn/out'],
+            retry: null,
+            deadlineMs: null,
           },
         ],
       },
@@ -172,4 +179,14 @@ describe('anchors, aliases and merge keys', () => {
     );
     expect((await lintText(wrong)).diagnostics).toMatchObject([{ rule: 'wrong-type', line: 7, column: 56 }]);
   });
+});
+
+it('a template that is a dag can not be a container as well', async () => {
+  const text = planOf('- {name: a, template: sh-template}').replace(
+    'dag:',
+    'container: {image: i}\n    dag:',
+  );
+  expect((await lintText(text)).diagnostics).toMatchObject([
+    { rule: 'unsupported', severity: 'error', line: 4 },
+  ]);
 });

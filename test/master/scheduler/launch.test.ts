@@ -7,7 +7,7 @@ const MASTER = { host: 'clic-master-svc', port: 7777 };
 const FLAGS = ['--stageId=p-aaaaaaaa-shell-t-1', '--masterHost=clic-master-svc', '--masterPort=7777'];
 
 function commandOf(command: readonly string[]): readonly string[] {
-  const plan = { stages: planOf([]).stages.map((stage) => ({ ...stage, command })) };
+  const plan = { ...planOf([]), stages: planOf([]).stages.map((stage) => ({ ...stage, command })) };
   const { stages } = newRecords({ taskName: 'p-aaaaaaaa', planName: 'p', planDir: '/plans', plan }, 0, 0);
   return runOf(stages[0]!, '/plans', MASTER).command;
 }
@@ -55,7 +55,7 @@ it.each([
 it('gives the program its own environment, and its identity, which the plan can not fake', () => {
   const stages = planOf([]).stages.map((stage) => ({ ...stage, env: { LANG: 'C', CLIC_STAGE_ID: 'other' } }));
   const records = newRecords(
-    { taskName: 'p-aaaaaaaa', planName: 'p', planDir: '/plans', plan: { stages } },
+    { taskName: 'p-aaaaaaaa', planName: 'p', planDir: '/plans', plan: { stages, deadlineMs: null } },
     0,
     0,
   );

@@ -186,7 +186,10 @@ describe('names', () => {
     const bench = await new Bench().start();
     bench.suffixes = ['bbbbbbbb', 'aaaaaaaa', 'cccccccc'];
     await bench.loop.submit('p-aaaaaaaa', '/plans', chain(1));
-    const clash = { stages: chain(1).stages.map((stage) => ({ ...stage, template: 'bbbbbbbb-shell-t' })) };
+    const clash = {
+      ...chain(1),
+      stages: chain(1).stages.map((stage) => ({ ...stage, template: 'bbbbbbbb-shell-t' })),
+    };
     expect(await bench.loop.submit('p', '/plans', clash)).toBe('p-cccccccc');
   });
 });

@@ -3,6 +3,7 @@ import type { Plan } from '../../../../src/model/plan.ts';
 /** A plan of plain programs; for each stage, the indexes of those that it depends on. */
 export function planOf(...dependencies: readonly (readonly number[])[]): Plan {
   return {
+    deadlineMs: null,
     stages: dependencies.map((parents, index) => ({
       name: `s${index + 1}`,
       template: 'shell-t',
@@ -12,6 +13,9 @@ export function planOf(...dependencies: readonly (readonly number[])[]): Plan {
       command: ['/bin/true'],
       env: {},
       outputPath: null,
+      outputs: [],
+      retry: null,
+      deadlineMs: null,
     })),
   };
 }

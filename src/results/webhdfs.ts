@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, NotFoundError } from '../model/errors.ts';
 import { ResultUnreadableError } from './errors.ts';
 import { type Answer, httpGet } from './http.ts';
 import { partsInOrder } from './part-names.ts';
@@ -64,13 +64,27 @@ export class WebHdfs {
       .map((file) => () => this.#read(file));
   }
 
+  /**
+   * Whether there is a file or directory at an absolute path: false only where HDFS itself says that there is none.
+   * @throws ResultUnreadableError
+   */
+  async exists(path: string): Promise<boolean> {
+    try {
+      (await this.#get(path, 'GETFILESTATUS')).discard();
+      return true;
+    } catch (error) {
+      if (error instanceof NotFoundError) return false;
+      throw error;
+    }
+  }
+
   async *#read(file: string): AsyncGenerator<Uint8Array> {
     const answer = await this.#get(file, 'OPEN');
     yield* answer.chunks();
   }
 
   /** The successful answer, after redirects. */
-  async #get(path: string, op: 'LISTSTATUS' | 'OPEN'): Promise<Answer> {
+  async #get(path: string, op: 'LISTSTATUS' | 'GETFILESTATUS' | 'OPEN'): Promise<Answer> {
     let url = new URL(this.#root + path.split('/').map(encodeURIComponent).join('/'));
     url.searchParams.set('op', op);
     let hint: string | undefined;

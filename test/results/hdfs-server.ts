@@ -44,7 +44,7 @@ export function sendRemoteException(
 }
 
 /**
- * Answers LISTSTATUS and OPEN for the files, given by path, as HttpFS does; with `dataNode` as a NameNode does, which sends
+ * Answers LISTSTATUS, GETFILESTATUS and OPEN for the files, given by path, as HttpFS does; with `dataNode` as a NameNode does, which sends
  * those who open a file on to it.
  */
 export function hdfs(files: Readonly<Record<string, string>>, dataNode?: () => string): Handler {
@@ -67,6 +67,9 @@ export function hdfs(files: Readonly<Record<string, string>>, dataNode?: () => s
         length: 1,
       }));
       sendJson(response, 200, { FileStatuses: { FileStatus } });
+    } else if (url.searchParams.get('op') === 'GETFILESTATUS') {
+      const type = content === undefined ? 'DIRECTORY' : 'FILE';
+      sendJson(response, 200, { FileStatus: { pathSuffix: '', type, length: 1 } });
     } else if (dataNode !== undefined) {
       const location = `${dataNode()}${url.pathname}?op=OPEN&namenoderpcaddress=nn:8020&offset=0`;
       response.writeHead(307, { location }).end();

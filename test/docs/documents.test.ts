@@ -2,17 +2,19 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json';
-import { ROOT, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
+import { MANUAL, ROOT, chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
 
-describe.each(['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md'])('the links of %s', (file) => {
+const linked = [...MANUAL, ...MANUAL.map(chineseOf), 'CONTRIBUTING.md'];
+
+describe.each(linked)('the links of %s', (file) => {
   const document = readMarkdown(file);
   const own = document.links.filter((link) => !/^[a-z]+:/.test(link));
 
   test.each(own)('%s leads somewhere', (link) => {
     const [target = '', anchor] = link.split('#');
-    if (target !== '') expect(existsSync(path.join(ROOT, target))).toBe(true);
-    if (anchor === undefined) return;
-    expect(anchorsOf(target === '' ? document : readMarkdown(target))).toContain(anchor);
+    const file = target === '' ? document.file : path.join(path.dirname(document.file), target);
+    expect(existsSync(path.join(ROOT, file))).toBe(true);
+    if (anchor !== undefined) expect(anchorsOf(readMarkdown(file))).toContain(anchor);
   });
 });
 

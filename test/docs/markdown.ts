@@ -1,9 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of this package. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What a user of the two programs reads, in English. The runbook is for operators of the whole environment. */
+export const MANUAL: readonly string[] = [
+  'README.md',
+  ...readdirSync(path.join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md') && !name.endsWith('.zh-CN.md') && name !== 'operations.md')
+    .map((name) => `docs/${name}`),
+];
+
+/** The translation of a document. */
+export const chineseOf = (file: string): string => file.replace(/\.md$/, '.zh-CN.md');
 
 /** A fenced block, and the HTML comment above it: `run`, `output`, `file <name>`. */
 export interface CodeBlock {

@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const CONTENT: readonly RegExp[] = [
   /^package\.json$/,
   /^README\.md$/,
+  /^docs\/[\w.-]+\.md$/,
   /^README\.zh-CN\.md$/,
   /^bin\/clic$/,
   /^bin\/clic-master$/,

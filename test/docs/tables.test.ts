@@ -1,33 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { COMMANDS, commandOf } from '../../src/cli/commands/index.ts';
-import { splitCommandLine } from '../../src/cli/command-line.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
-import { optionsOf } from '../../src/cli/global-options.ts';
 import { LEGACY_USAGE, legacyVerb } from '../../src/cli/legacy.ts';
 import { standardFiles } from '../../src/config/locate.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
 import { limitVariable } from '../../src/master/limits.ts';
-import { ROOT, readMarkdown, tableOf, withoutComments } from './markdown.ts';
+import { ROOT, chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
 
 const NONE = '–';
 const words = (cell: string): string[] => (cell === NONE ? [] : cell.split(/[\s,]+/).filter(Boolean));
 
-describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
-  const readme = readMarkdown(file);
-  const isEnglish = file === 'README.md';
+describe.each(['English', 'Chinese'])('the manual in %s', (language) => {
+  const isEnglish = language === 'English';
+  const read = (file: string): MarkdownDocument => readMarkdown(isEnglish ? file : chineseOf(file));
 
   test('has the exit codes of the program', () => {
-    const { rows } = tableOf(readme, '0');
+    const { rows } = tableOf(read('docs/output.md'), '0');
     const expected = EXIT_CODES.map(({ exit, codes }) => ({ exit: String(exit), codes }));
     expect(rows.map(([exit, , codes = '']) => ({ exit, codes: words(codes) }))).toEqual(expected);
     if (isEnglish) expect(rows.map((row) => row[1])).toEqual(EXIT_CODES.map(({ meaning }) => meaning));
   });
 
   test('has the options of the configuration, with their defaults', () => {
-    const { rows } = tableOf(readme, '--master-host');
+    const { rows } = tableOf(read('docs/configuration.md'), '--master-host');
     const shown = rows.map(([flag, env, keys = '', text = '', meaning], i) => {
       const { type, help } = OPTIONS[OPTION_NAMES[i] ?? 'color'];
       const value = text === NONE ? null : type.parse(text);
@@ -43,11 +40,11 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
   test('has the places of the configuration file, in their order', () => {
     const places = { cwd: '.', home: '~', dataDir: '/data', packageDir: '<the package>' };
     const list = `${standardFiles('$CLIC_HOME', places).join('\n')}\n`;
-    expect(readme.blocks.filter(({ text }) => text === list)).toHaveLength(1);
+    expect(read('docs/configuration.md').blocks.filter(({ text }) => text === list)).toHaveLength(1);
   });
 
   test('has every command, each with all of its options and its one-dash form', () => {
-    const rows = tableOf(readme, LEGACY_USAGE[0] ?? '').rows.map(
+    const rows = tableOf(read('README.md'), LEGACY_USAGE[0] ?? '').rows.map(
       ([form = '', usage = '', , options = '']) => ({
         form,
         verb: usage.split(' ')[0] ?? '',
@@ -80,10 +77,10 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
       }))
       .filter(({ option }) => option !== '--help' && option !== '--version');
     // The option, its variable and its default: of the limits, the table has all three.
-    const limits = tableOf(readme, '--max-plan-bytes').rows;
+    const limits = tableOf(read('docs/master.md'), '--max-plan-bytes').rows;
     for (const [option = '', variable] of limits) expect(variable).toBe(limitVariable(option.slice(2)));
     const rows = [
-      ...tableOf(readme, '--host').rows.map(([option, value]) => [option, value]),
+      ...tableOf(read('docs/master.md'), '--host').rows.map(([option, value]) => [option, value]),
       ...limits.map(([option, , value]) => [option, value]),
     ];
     expect(rows.map(([option]) => option)).toEqual(described.map(({ option }) => option));
@@ -93,47 +90,4 @@ describe.each(['README.md', 'README.zh-CN.md'])('%s', (file) => {
       if (!own.includes(option)) expect(value, option).toBe(described[i]?.value ?? NONE);
     }
   });
-
-  test('has YAML that can be parsed', () => {
-    const yaml = readme.blocks.filter(({ language }) => language === 'yaml');
-    expect(yaml.length).toBeGreaterThan(2);
-    for (const { text } of yaml) expect(parse(text)).toBeTypeOf('object');
-  });
-
-  test('has no command line that clic does not understand', () => {
-    const code = [...readme.blocks.map(withoutComments), ...readme.inlineCode];
-    const lines = code.flatMap((text) =>
-      [...text.matchAll(/(?<![\w/.-])clic ((?:-[a-z_]|[a-z])[^|>;&)`\n]*)/g)].map(([, line = '']) =>
-        line.trim(),
-      ),
-    );
-    expect(lines.length).toBeGreaterThan(20);
-    for (const line of lines) {
-      const { verb, words: given } = splitCommandLine(line.split(/\s+/));
-      const spec = commandOf(verb ?? '');
-      if (spec === undefined) throw new Error(`no command: clic ${line}`);
-      const known = Object.entries(optionsOf(spec)).flatMap(([name, { alias }]) => [
-        `--${name}`,
-        `--no-${name}`,
-        ...(typeof alias === 'string' ? [`-${alias}`] : []),
-      ]);
-      for (const word of given) if (word.startsWith('-')) expect(known, `clic ${line}`).toContain(word);
-    }
-  });
-});
-
-test('both have the same parts, and the same code but for its comments', () => {
-  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((file) => {
-    const { headings, blocks, tables } = readMarkdown(file);
-    return {
-      headings: headings.map(({ level }) => level),
-      blocks: blocks.map((block) => ({
-        language: block.language,
-        mark: block.mark,
-        code: withoutComments(block),
-      })),
-      tables: tables.map(({ rows }) => rows.map((row) => row.length)),
-    };
-  });
-  expect(chinese).toEqual(english);
 });

@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import { loadPlan } from '../plan/load.ts';
 import { startMasterServer, type MasterServer } from '../rpc/server.ts';
 import type { TlsOptions } from '../rpc/options.ts';
+import type { Services } from '../rpc/services.ts';
 import { TASK_SUFFIX_LENGTH } from '../model/names.ts';
 import { ProcessExecutor } from './executor/process.ts';
+import { thriftServices } from './front/thrift.ts';
 import type { Log } from './log.ts';
 import type { MasterOptions } from './options.ts';
 import { systemClock } from './scheduler/clock.ts';
@@ -36,10 +38,10 @@ export interface MasterDependencies {
 export async function startMaster(options: MasterOptions, deps: MasterDependencies): Promise<Master> {
   const { log } = deps;
   let service: MasterService | null = null;
-  let serve: (service: MasterService) => void = () => undefined;
+  let serve: (services: Services) => void = () => undefined;
   let giveUp: (reason: unknown) => void = () => undefined;
   const server: MasterServer = await startMasterServer(
-    new Promise<MasterService>((resolve, reject) => {
+    new Promise<Services>((resolve, reject) => {
       serve = resolve;
       giveUp = reject;
     }),
@@ -71,7 +73,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     const unfinished = [...loop.records.tasks.values()].filter((task) => task.completeTime === null).length;
     if (unfinished > 0) log.info(`going on with ${unfinished} unfinished task(s)`);
     loop.start({ host: hostForStages(options.host), port: server.port });
-    serve(service);
+    serve(thriftServices(service));
     const close = async (): Promise<void> => {
       await server.close();
       await loop.close();

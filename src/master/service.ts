@@ -4,11 +4,11 @@ import { NotFoundError } from '../model/errors.ts';
 import { planNameProblem } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import { isUri } from '../model/uri.ts';
-import type { MasterHandlers, Session, StageView, TaskView } from '../rpc/handlers.ts';
 import { jobInfo } from './job-info.ts';
 import type { StageEvent } from './scheduler/events.ts';
 import type { MasterLoop } from './scheduler/loop.ts';
 import type { StageRecord, TaskRecord } from './scheduler/records.ts';
+import type { Commands, Queries, Reports, Session, StageView, TaskView } from './service/interfaces.ts';
 import { SUBMISSION_LIMITS, Submissions, type SubmissionLimits } from './submissions.ts';
 
 /** What the service works with. */
@@ -28,7 +28,7 @@ export interface ServiceDependencies {
 }
 
 /** What a clic-master does for its clients, as the calls of the protocol ask for it. */
-export class MasterService implements MasterHandlers {
+export class MasterService implements Commands, Queries, Reports {
   readonly #deps: ServiceDependencies;
   readonly #submissions: Submissions;
 
@@ -50,8 +50,13 @@ export class MasterService implements MasterHandlers {
     this.#submissions.end(sessionId);
   }
 
-  *listTasks(session: Session): Iterable<TaskView> {
-    for (const task of this.#deps.loop.records.tasks.values()) yield this.#taskView(task, session);
+  *listTasks(session: Session, limit: number | null): Iterable<TaskView> {
+    const { tasks } = this.#deps.loop.records;
+    let left = limit === null ? 0 : Math.max(0, tasks.size - limit);
+    for (const task of tasks.values()) {
+      if (left > 0) left -= 1;
+      else yield this.#taskView(task, session);
+    }
   }
 
   task(taskName: string, session: Session): TaskView | null {

@@ -1,11 +1,9 @@
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import { NotFoundError, ProtocolError, errorMessage } from '../model/errors.ts';
 import { invoke } from './calls.ts';
-import { stageMap, taskDetailMap, taskMap } from './conversion.ts';
 import SchedulerService from './gen/SchedulerService.js';
 import TaskService from './gen/TaskService.js';
 import base from './gen/base_types.js';
-import type { MasterHandlers, Session } from './handlers.ts';
 import type { Message } from './message-scanner.ts';
 import {
   MessageReader,
@@ -16,6 +14,7 @@ import {
   encodeException,
 } from './protocol.ts';
 import { ExceptionType } from './remote-exception.ts';
+import type { SchedulerServiceHandler, Services, Session, TaskServiceHandler } from './services.ts';
 
 /** What a request came to: the bytes to send back, and the error behind a refusal, for the log. */
 export interface Answer {
@@ -30,7 +29,7 @@ type Methods = Readonly<Record<string, Method>>;
  * Answers one request by the generated processor. Never rejects: an unknown method, bad arguments, a handler that throws and a
  * value that can't be written all become a whole EXCEPTION message.
  */
-export async function answer(request: Message, handlers: MasterHandlers, session: Session): Promise<Answer> {
+export async function answer(request: Message, services: Services, session: Session): Promise<Answer> {
   const [service, method] = splitName(request.name);
   const refuse = (type: number, message: string, error: unknown): Answer => ({
     bytes: encodeException(method, request.seqid, type, message),
@@ -39,7 +38,7 @@ export async function answer(request: Message, handlers: MasterHandlers, session
   if (request.type !== MessageType.CALL) {
     return refuse(ExceptionType.INVALID_MESSAGE_TYPE, `message type ${request.type} is not a call`, null);
   }
-  const methods = SERVICES.get(service)?.methods(handlers, session) ?? {};
+  const methods = SERVICES.get(service)?.methods(services, session) ?? {};
   const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (run === undefined) {
     return refuse(ExceptionType.UNKNOWN_METHOD, `there is no method ${JSON.stringify(request.name)}`, null);
@@ -143,40 +142,37 @@ function withArity(arity: number, handle: (args: unknown[]) => Promise<unknown>)
 const SERVICES = new Map([
   [
     'TaskService',
-    { methods: taskMethods, processor: (handler: object): object => new TaskService.Processor(handler) },
+    {
+      methods: (services: Services, session: Session) => taskMethods(services.TaskService, session),
+      processor: (handler: object): object => new TaskService.Processor(handler),
+    },
   ],
   [
     'SchedulerService',
     {
-      methods: schedulerMethods,
+      methods: (services: Services) => schedulerMethods(services.SchedulerService),
       processor: (handler: object): object => new SchedulerService.Processor(handler),
     },
   ],
 ]);
 
-function taskMethods(handlers: MasterHandlers, session: Session): Methods {
+function taskMethods(service: TaskServiceHandler, session: Session): Methods {
   return {
     submitPlan: (planName: unknown, planDagPath: unknown) =>
-      handlers.submitPlan(text(planName, 'planName'), text(planDagPath, 'planDagPath'), session),
-    listAllTask: async () => Array.from(await handlers.listTasks(session), taskMap),
-    getTaskInfo: async (planName: unknown) => {
-      const task = await handlers.task(text(planName, 'planName'), session);
-      return task === null ? {} : taskDetailMap(task);
-    },
-    getStageInfo: async (stageId: unknown) => {
-      const stage = await handlers.stage(text(stageId, 'stageId'));
-      return stage === null ? {} : stageMap(stage);
-    },
-    getStageIdOfTask: async (planName: unknown) => [...(await handlers.stageIds(text(planName, 'planName')))],
-    suspendStage: (stageId: unknown) => handlers.suspendStage(text(stageId, 'stageId')),
-    continueStage: (stageId: unknown) => handlers.continueStage(text(stageId, 'stageId')),
-    getStageResult: (stageId: unknown) => handlers.resultPath(text(stageId, 'stageId')),
+      service.submitPlan(text(planName, 'planName'), text(planDagPath, 'planDagPath'), session),
+    listAllTask: () => service.listAllTask(null, session),
+    getTaskInfo: (planName: unknown) => service.getTaskInfo(text(planName, 'planName'), session),
+    getStageInfo: (stageId: unknown) => service.getStageInfo(text(stageId, 'stageId')),
+    getStageIdOfTask: (planName: unknown) => service.getStageIdOfTask(text(planName, 'planName')),
+    suspendStage: (stageId: unknown) => service.suspendStage(text(stageId, 'stageId')),
+    continueStage: (stageId: unknown) => service.continueStage(text(stageId, 'stageId')),
+    getStageResult: (stageId: unknown) => service.getStageResult(text(stageId, 'stageId')),
   };
 }
 
-function schedulerMethods(handlers: MasterHandlers): Methods {
+function schedulerMethods(service: SchedulerServiceHandler): Methods {
   const { SUCCESS, PARAMETER_ERROR } = base.ResultCode;
-  const report = async (stageId: unknown, post: (stageId: string) => Promise<void>): Promise<object> => {
+  const report = async (stageId: unknown, post: (stageId: string) => unknown): Promise<object> => {
     try {
       await post(text(stageId, 'stageId'));
       return new base.ServiceBaseResult({ resultCode: SUCCESS });
@@ -186,9 +182,9 @@ function schedulerMethods(handlers: MasterHandlers): Methods {
     }
   };
   return {
-    postStageStarted: (stageId: unknown) => report(stageId, (id) => handlers.stageStarted(id)),
-    postDataPrepared: (stageId: unknown) => report(stageId, (id) => handlers.dataPrepared(id)),
-    postStageCompleted: (stageId: unknown) => report(stageId, (id) => handlers.stageCompleted(id)),
+    postStageStarted: (stageId: unknown) => report(stageId, (id) => service.postStageStarted(id)),
+    postDataPrepared: (stageId: unknown) => report(stageId, (id) => service.postDataPrepared(id)),
+    postStageCompleted: (stageId: unknown) => report(stageId, (id) => service.postStageCompleted(id)),
   };
 }
 

@@ -1,9 +1,9 @@
 import type net from 'node:net';
 import { answer } from './dispatch.ts';
-import type { MasterHandlers, Session } from './handlers.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
 import type { ServerOptions } from './server.ts';
 import { monotonicMs } from './monotonic.ts';
+import type { Services, Session } from './services.ts';
 
 export interface ConnectionLimits {
   /** From the first byte of a request to its last. */
@@ -26,7 +26,7 @@ const MAX_QUEUED = 32;
 export class ServedConnection {
   readonly #socket: net.Socket;
   readonly #session: Session;
-  readonly #handlers: Promise<MasterHandlers>;
+  readonly #services: Promise<Services>;
   readonly #options: ServerOptions;
   readonly #scanner: MessageScanner;
   readonly #queue: Message[] = [];
@@ -39,13 +39,13 @@ export class ServedConnection {
   constructor(
     socket: net.Socket,
     session: Session,
-    handlers: Promise<MasterHandlers>,
+    services: Promise<Services>,
     options: ServerOptions,
     onClosed: () => void,
   ) {
     this.#socket = socket;
     this.#session = session;
-    this.#handlers = handlers;
+    this.#services = services;
     this.#options = options;
     this.#scanner = new MessageScanner(options.limits);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -95,13 +95,13 @@ export class ServedConnection {
   async #work(): Promise<void> {
     this.#working = true;
     this.#stopTimer();
-    const handlers = await this.#handlers.catch(() => null);
-    if (handlers === null) {
+    const services = await this.#services.catch(() => null);
+    if (services === null) {
       this.#socket.destroy();
       return;
     }
     for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
-      const { bytes, error } = await answer(request, handlers, this.#session);
+      const { bytes, error } = await answer(request, services, this.#session);
       if (error !== null) this.#options.onTrouble(`${request.name} was refused`, error);
       if (this.#socket.destroyed) return;
       if (!this.#socket.write(bytes)) await this.#drained();

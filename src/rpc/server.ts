@@ -1,10 +1,10 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { ConfigError, systemErrorCode } from '../model/errors.ts';
-import type { MasterHandlers } from './handlers.ts';
 import type { MessageLimits } from './message-scanner.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { TlsOptions } from './options.ts';
+import type { Services } from './services.ts';
 import { ServedConnection, type ConnectionLimits } from './served-connection.ts';
 
 export interface ServerOptions {
@@ -47,14 +47,14 @@ export interface MasterServer {
 
 /**
  * Serves the protocol of clic-master on one port. No client can end it, or keep it from serving another.
- * @param handlers may come later: requests wait for them, and connections are ended when they are rejected
+ * @param services may come later: requests wait for them, and connections are ended when they are rejected
  * @throws ConfigError the port is taken, or the address is not of this machine
  */
 export async function startMasterServer(
-  handlers: MasterHandlers | Promise<MasterHandlers>,
+  services: Services | Promise<Services>,
   options: ServerOptions,
 ): Promise<MasterServer> {
-  const ready = Promise.resolve(handlers);
+  const ready = Promise.resolve(services);
   // Nobody may be connected when it is rejected.
   ready.catch(() => undefined);
   const connections = new Set<OpenConnection>();

@@ -1,5 +1,5 @@
 import { ProtocolError } from '../model/errors.ts';
-import type { WireMap } from './conversion.ts';
+import type { WireMap } from './services.ts';
 
 /** Each of these takes what the generated code has decoded and makes sure of its type. @throws ProtocolError */
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MasterClient } from '../../src/model/master-client.ts';
-import { parseStage, parseTask, parseTaskDetail, type WireMap } from '../../src/rpc/conversion.ts';
+import { parseStage, parseTask, parseTaskDetail } from '../../src/rpc/conversion.ts';
+import type { WireMap } from '../../src/rpc/services.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { recording, recordingNames, type Recording } from '../helpers/wire.ts';
 

@@ -36,7 +36,7 @@ describe('ESLint refuses an import against the arrows', () => {
     ['master/scheduler/loop.ts', 'plan/load.ts'],
     ['master/scheduler/loop.ts', 'results/path.ts'],
     ['master/scheduler/loop.ts', 'config/value-types.ts'],
-    ['master/scheduler/loop.ts', 'rpc/handlers.ts'],
+    ['master/scheduler/loop.ts', 'rpc/services.ts'],
     ['master/scheduler/loop.ts', 'master/log.ts'],
     ['master/scheduler/loop.ts', 'master/store/level.ts'],
     ['master/scheduler/loop.ts', 'master/store/open.ts'],

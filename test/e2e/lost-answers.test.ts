@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { TaskView } from '../../src/rpc/handlers.ts';
+import type { TaskView } from '../../src/master/service/interfaces.ts';
 import type { MasterServer } from '../../src/rpc/server.ts';
 import { clic } from '../helpers/clic-process.ts';
 import { manyTasks } from '../helpers/master-handlers.ts';

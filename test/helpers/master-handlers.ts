@@ -1,5 +1,8 @@
 import { NotFoundError } from '../../src/model/errors.ts';
-import type { MasterHandlers, TaskView } from '../../src/rpc/handlers.ts';
+import type { Commands, Queries, Reports, TaskView } from '../../src/master/service/interfaces.ts';
+
+/** All that a master does for its clients. */
+export type MasterHandlers = Queries & Commands & Reports;
 
 /** A master that knows these tasks, and refuses everything that would change something. */
 export function handlersWithTasks(tasks: readonly TaskView[]): MasterHandlers {

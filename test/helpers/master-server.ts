@@ -1,5 +1,5 @@
 import net from 'node:net';
-import type { MasterHandlers } from '../../src/rpc/handlers.ts';
+import { thriftServices } from '../../src/master/front/thrift.ts';
 import { DEFAULT_LIMITS, MessageScanner } from '../../src/rpc/message-scanner.ts';
 import {
   CONNECTION_LIMITS,
@@ -8,13 +8,14 @@ import {
   type MasterServer,
   type ServerOptions,
 } from '../../src/rpc/server.ts';
+import type { MasterHandlers } from './master-handlers.ts';
 
 /** The real server on a free loopback port. */
 export function startTestServer(
   handlers: MasterHandlers | Promise<MasterHandlers>,
   changes: Partial<ServerOptions> = {},
 ): Promise<MasterServer> {
-  return startMasterServer(handlers, {
+  return startMasterServer(Promise.resolve(handlers).then(thriftServices), {
     host: '127.0.0.1',
     port: 0,
     tls: null,

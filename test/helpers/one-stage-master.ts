@@ -1,5 +1,5 @@
-import type { MasterHandlers, StageView } from '../../src/rpc/handlers.ts';
-import { handlersWithTasks, manyTasks } from './master-handlers.ts';
+import type { StageView } from '../../src/master/service/interfaces.ts';
+import { handlersWithTasks, manyTasks, type MasterHandlers } from './master-handlers.ts';
 
 const tasks = manyTasks(1);
 /** The id of its only stage. */

@@ -122,7 +122,7 @@ describe('tasks', () => {
   it('are shown with their times and status, and marked for those who submitted them', async () => {
     await service.submitPlan('p', '/plans/p.yml', HERE);
     await service.submitPlan('q', '/plans/p.yml', ELSEWHERE);
-    expect([...service.listTasks(HERE)]).toEqual([
+    expect([...service.listTasks(HERE, null)]).toEqual([
       {
         name: 'p-aaaaaaaa',
         submitTime: 1000,
@@ -143,7 +143,7 @@ describe('tasks', () => {
     bench.suffixes = ['zzzzzzzz', 'aaaaaaaa', 'mmmmmmmm'];
     await Promise.all(['p', 'p', 'p'].map((name) => service.submitPlan(name, '/plans/p.yml', HERE)));
     const names = ['p-zzzzzzzz', 'p-aaaaaaaa', 'p-mmmmmmmm'];
-    expect(Array.from(service.listTasks(HERE), ({ name }) => name)).toEqual(names);
+    expect(Array.from(service.listTasks(HERE, null), ({ name }) => name)).toEqual(names);
     const { records } = await new Bench(bench.store).open().then(({ loop }) => loop);
     expect([...records.tasks.keys()]).toEqual(names);
   });
@@ -153,7 +153,10 @@ describe('tasks', () => {
     const submission = service.submitPlan('q', '/plans/p.yml', HERE);
     service.sessionClosed(HERE.id);
     await submission;
-    expect([...service.listTasks(HERE)].map(({ submittedHere }) => submittedHere)).toEqual([false, false]);
+    expect([...service.listTasks(HERE, null)].map(({ submittedHere }) => submittedHere)).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it('that are unknown have no stages to name', () => {

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import type { MasterHandlers } from '../../src/rpc/handlers.ts';
+import type { MasterHandlers } from '../helpers/master-handlers.ts';
 import { CONNECTION_LIMITS, type MasterServer } from '../../src/rpc/server.ts';
 import { createMasterClient } from '../../src/rpc/connect.ts';
 import { handlersWithTasks } from '../helpers/master-handlers.ts';

@@ -2,7 +2,7 @@ import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlanInvalidError } from '../../src/model/diagnostic.ts';
 import { createMasterClient } from '../../src/rpc/connect.ts';
-import type { MasterHandlers } from '../../src/rpc/handlers.ts';
+import type { MasterHandlers } from '../helpers/master-handlers.ts';
 import type { MasterServer } from '../../src/rpc/server.ts';
 import { exchange, startTestServer } from '../helpers/master-server.ts';
 import { clientOptions } from '../helpers/peer.ts';

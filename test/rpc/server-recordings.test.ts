@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../src/model/errors.ts';
-import type { MasterHandlers, StageView, TaskView } from '../../src/rpc/handlers.ts';
+import type { StageView, TaskView } from '../../src/master/service/interfaces.ts';
+import type { MasterHandlers } from '../helpers/master-handlers.ts';
 import type { MasterServer } from '../../src/rpc/server.ts';
 import { exchange, startTestServer } from '../helpers/master-server.ts';
 import { recording } from '../helpers/wire.ts';

@@ -1,8 +1,10 @@
 import net from 'node:net';
+import { taskMap } from '../../master/front/maps.ts';
+import type { TaskView } from '../../master/service/interfaces.ts';
 import { answer } from '../../rpc/dispatch.ts';
-import type { MasterHandlers, TaskView } from '../../rpc/handlers.ts';
 import { MessageScanner } from '../../rpc/message-scanner.ts';
 import { SERVER_LIMITS } from '../../rpc/server.ts';
+import type { Services } from '../../rpc/services.ts';
 
 export function makeTasks(count: number): TaskView[] {
   const submitTime = Date.UTC(2026, 10, 23, 6, 24, 7);
@@ -27,7 +29,7 @@ export function makeTasks(count: number): TaskView[] {
 export async function serveList(
   tasks: readonly TaskView[],
 ): Promise<{ port: number; bytes: number; close(): void }> {
-  const handlers = { listTasks: () => tasks } as unknown as MasterHandlers;
+  const services = { TaskService: { listAllTask: () => tasks.map(taskMap) } } as unknown as Services;
   let encoded: Buffer | null = null;
   const server = net.createServer((socket) => {
     const scanner = new MessageScanner(SERVER_LIMITS);
@@ -37,7 +39,7 @@ export async function serveList(
       const request = scanner.next();
       if (request === null) return;
       void (async () => {
-        encoded ??= (await answer(request, handlers, { id: 1 })).bytes;
+        encoded ??= (await answer(request, services, { id: 1 })).bytes;
         socket.write(encoded);
       })();
     });
@@ -53,6 +55,6 @@ export async function serveList(
   scanner.push(request);
   const message = scanner.next();
   if (message === null) throw new Error('the request is not whole');
-  encoded = (await answer(message, handlers, { id: 1 })).bytes;
+  encoded = (await answer(message, services, { id: 1 })).bytes;
   return { port: address.port, bytes: encoded.length, close: () => server.close() };
 }

@@ -1,4 +1,4 @@
-import type { StageStatus, TaskStatus } from '../model/status.ts';
+import type { StageStatus, TaskStatus } from '../../model/status.ts';
 
 /** One connection of a client, from its opening to its end. */
 export interface Session {
@@ -6,7 +6,7 @@ export interface Session {
   readonly id: number;
 }
 
-/** A task as a master shows it. Times are milliseconds since 1970; they go out in the master's zone. */
+/** A task as a master shows it. Times are milliseconds since 1970. */
 export interface TaskView {
   readonly name: string;
   readonly submitTime: number;
@@ -36,26 +36,32 @@ export interface StageView {
 /** What is at hand is answered at once; what has to be read from a store comes later. */
 type Awaitable<T> = T | Promise<T>;
 
-/**
- * What a clic-master does for its clients; the rpc server calls it. A NotFoundError that is thrown becomes the answer
- * of the existing master to an unknown name, a PlanInvalidError becomes a refusal with its message, anything else an internal error.
- */
-export interface MasterHandlers {
-  /** Resolves when the plan is checked and stored. @throws PlanInvalidError */
-  submitPlan(planName: string, planDagPath: string, session: Session): Promise<void>;
-  /** In the order of their submission. */
-  listTasks(session: Session): Awaitable<Iterable<TaskView>>;
+/** What users ask a master to show. */
+export interface Queries {
+  /** In the order of their submission. @param limit only the latest so many; null for all */
+  listTasks(session: Session, limit: number | null): Awaitable<Iterable<TaskView>>;
   /** null when unknown. */
   task(taskName: string, session: Session): Awaitable<TaskView | null>;
+  /** null when unknown. */
   stage(stageId: string): Awaitable<StageView | null>;
   /** @throws NotFoundError */
   stageIds(taskName: string): Awaitable<readonly string[]>;
+  /** null until the stage has completed, and where it has no output. @throws NotFoundError */
+  resultPath(stageId: string): Awaitable<string | null>;
+}
+
+/** What users ask a master to do. */
+export interface Commands {
+  /** Resolves when the plan is checked and stored. @throws PlanInvalidError */
+  submitPlan(planName: string, planDagPath: string, session: Session): Promise<void>;
   /** True when it was waiting and is now suspended, once that is stored. @throws NotFoundError */
   suspendStage(stageId: string): Promise<boolean>;
   /** @throws NotFoundError */
   continueStage(stageId: string): Promise<boolean>;
-  /** null until the stage has completed, and where it has no output. @throws NotFoundError */
-  resultPath(stageId: string): Awaitable<string | null>;
+}
+
+/** What the programs of running stages tell a master. Each resolves once it is stored. */
+export interface Reports {
   /** @throws NotFoundError */
   stageStarted(stageId: string): Promise<void>;
   /** @throws NotFoundError */

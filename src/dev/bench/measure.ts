@@ -3,6 +3,16 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** What a row of the benchmark prints: what was measured, the measure with its unit, and the goal where there is one. */
+export interface Figure {
+  readonly what: string;
+  readonly measured: string;
+  readonly goal?: string;
+}
+
+/** Measures, figure by figure, the project at `root`. */
+export type Row = (root: string) => AsyncIterable<Figure>;
+
 /** A command line of Node. */
 export interface Program {
   readonly name: string;
@@ -44,7 +54,7 @@ export async function interleaved(programs: readonly Program[], runs: number): P
   return new Map([...times].map(([name, values]) => [name, median(values)]));
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? NaN;

@@ -1,12 +1,23 @@
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
+import type { Places } from '../config/locate.ts';
 import type { Config } from '../config/options.ts';
 import { printable } from '../model/printable.ts';
 import type { MasterClient } from '../model/master-client.ts';
-import type { Arguments } from './arguments.ts';
+import type { openResult } from '../results/open-result.ts';
+import type { ClientOptions } from '../rpc/options.ts';
 import { clientOptions } from './client-options.ts';
-import type { Deps } from './deps.ts';
+import type { Arguments } from './command-line/arguments.ts';
 import { lenient, type Io, type Sink } from './io.ts';
 import { misspeltVariables } from './misspelt-variables.ts';
+
+/** What the program is made of: the real things, or those of a test. */
+export interface Deps {
+  readonly createClient: (options: ClientOptions) => Promise<MasterClient>;
+  readonly openResult: typeof openResult;
+  readonly places: Omit<Places, 'cwd'>;
+  /** Aborted with an InterruptedError by SIGINT and SIGTERM, and with any other error that nobody caught. */
+  readonly signal: AbortSignal;
+}
 
 /** What a command runs with. Nothing is read or connected before it is asked for. */
 export class Context {

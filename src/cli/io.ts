@@ -1,3 +1,4 @@
+import type { ColorMode } from '../config/options.ts';
 import { ClicError, systemErrorCode } from '../model/errors.ts';
 
 /** One of the two streams that a command writes to. */
@@ -83,6 +84,12 @@ export class ProcessSink implements Sink {
     }
     return this.#stream;
   }
+}
+
+/** Whether a stream gets color: as the user says, else on a terminal that can, unless NO_COLOR is set (no-color.org). */
+export function useColor(mode: ColorMode, env: Io['env'], sink: Sink): boolean {
+  if (mode !== 'auto') return mode === 'always';
+  return (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb' && sink.isTty;
 }
 
 /** For commands whose exit status tells more than their output: a reader that has gone does not end them. */

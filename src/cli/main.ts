@@ -30,7 +30,7 @@ process.on('uncaughtException', (error) => {
 
 void run(process.argv.slice(2), io, {
   createClient: (options) => Promise.resolve(createMasterClient(options)),
-  openResult: async (path, options) => (await import('./on-demand.ts')).openResult(path, options),
+  openResult: async (path, options) => (await import('../results/open-result.ts')).openResult(path, options),
   places: { home: orElse(homedir, '/'), dataDir: '/data', packageDir: join(__dirname, '..') },
   signal: stop.signal,
 }).then((exitCode) => {

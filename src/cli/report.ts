@@ -29,14 +29,3 @@ export function renderError(error: unknown, style: ReportStyle): string {
 function cause(error: Error): string {
   return error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause.message}` : '';
 }
-
-/** Whether errors are wanted as JSON: by the last -o of the command line, however wrong the rest of it is, or else by what is set. */
-export function wantsJson(argv: readonly string[], set: string | undefined): boolean {
-  let format = set;
-  for (const [i, word] of argv.entries()) {
-    if (word === '--') break;
-    if (word === '-o' || word === '--output') format = argv[i + 1];
-    else format = /^(?:--output=|-o=?)(.+)$/.exec(word)?.[1] ?? format;
-  }
-  return /^jsonl?$/i.test(format ?? '');
-}

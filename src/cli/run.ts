@@ -1,93 +1,81 @@
 import type { Config } from '../config/options.ts';
-import { InterruptedError, UsageError } from '../model/errors.ts';
-import type { Arguments } from './arguments.ts';
-import { useColor } from './color.ts';
+import { InterruptedError } from '../model/errors.ts';
 import type { CommandSpec } from './command.ts';
-import { splitCommandLine } from './command-line.ts';
-import { commandOf } from './commands/index.ts';
-import { COMPLETE_FILES, COMPLETION_FLAG } from './completion/script.ts';
-import { Context } from './context.ts';
-import type { Deps } from './deps.ts';
+import type { Arguments } from './command-line/arguments.ts';
+import { readCommandLine } from './command-line/read.ts';
+import { noCommand } from './command-line/unknown.ts';
+import { COMPLETE_FILES, COMPLETION_FLAG } from './commands/completion/spec.ts';
+import { COMMANDS } from './commands/index.ts';
+import { Context, type Deps } from './context.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { ClosedPipeError, lenient, type Io } from './io.ts';
-import { LEGACY_WORDS, legacyVerb } from './legacy.ts';
+import { ClosedPipeError, lenient, useColor, type Io } from './io.ts';
 import { orAborted } from './or-aborted.ts';
-import { parseWords } from './parse.ts';
-import { renderError, wantsJson } from './report.ts';
-import { suggestCommand } from './suggest-command.ts';
+import { renderError } from './report.ts';
 
 /**
  * Runs one command line and resolves to the exit status. Never rejects: what goes wrong is told on stderr.
- * @param argv the words behind the program's name
+ * @param argv the words after the program's name
  */
 export async function run(argv: readonly string[], io: Io, deps: Deps): Promise<number> {
+  if (argv[0] === COMPLETION_FLAG) return complete(argv.slice(1), io, deps);
+  const line = readCommandLine(argv.length === 0 ? ['help'] : argv, COMMANDS);
   let set: Config | null = null;
   try {
-    if (argv[0] === COMPLETION_FLAG) return await complete(argv.slice(1), io, deps);
-    const { verb, verbWord, words, before } = splitCommandLine(argv);
-    if (verb === null && argv.length > 0) {
-      throw new UsageError('no command is given, only options', { hint: '`clic help` lists the commands' });
-    }
-    const spec = commandOf(verb ?? 'help');
-    if (spec === undefined) throw unknownCommand(verbWord);
-    const parsed = await parseWords(spec, spec.verb === 'help' ? words.map(asTopic) : words, before);
-    if (parsed.help) return await showHelp(spec, io);
-    const context = new Context(io, deps, parsed.args, parsed.flags);
+    const { command, problem, args, flags } = line;
+    if (command !== null && line.wantsHelp) return await showHelp(command, io);
+    if (problem !== null) throw problem;
+    if (command === null) throw noCommand();
+    const context = new Context(io, deps, args, flags);
     try {
-      return await runCommand(spec, parsed.args, context);
+      return await runCommand(command, args, context);
     } finally {
       set = context.configured;
       await context.close();
     }
   } catch (error) {
     if (error instanceof ClosedPipeError) return 0;
-    await tell(error, argv, set, io);
+    await tell(error, line.output, set, io);
     return exitCodeOf(error);
   }
 }
 
-async function runCommand(spec: CommandSpec, args: Arguments, context: Context): Promise<number> {
+async function runCommand(command: CommandSpec, args: Arguments, context: Context): Promise<number> {
   const { signal } = context;
   signal.throwIfAborted();
-  const work = spec.load().then((command) => command.run(args, context));
-  return spec.handlesSignals === true ? work : orAborted(signal, work);
+  const work = command.run(args, context);
+  return command.handlesSignals === true ? work : orAborted(signal, work);
 }
 
+/** Whatever goes wrong, there are just fewer candidates: a shell has no place to show an error. */
 async function complete(words: readonly string[], io: Io, deps: Deps): Promise<number> {
-  const { completeWords } = await import('./on-demand.ts');
-  const candidates = await completeWords(words, io, deps);
-  for (const candidate of candidates ?? []) await io.stdout.write(`${candidate}\n`);
-  return candidates === null ? COMPLETE_FILES : 0;
-}
-
-/** `clic help -task` is about a command, and -task no option. */
-function asTopic(word: string): string {
-  return LEGACY_WORDS.includes(word) ? (legacyVerb(word) ?? word) : word;
+  try {
+    const { completeWords } = await import('./commands/completion/complete.ts');
+    const candidates = await completeWords(words, COMMANDS, io, deps);
+    for (const candidate of candidates ?? []) await io.stdout.write(`${candidate}\n`);
+    return candidates === null ? COMPLETE_FILES : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** `clic <verb> --help`. */
-async function showHelp(spec: CommandSpec, io: Io): Promise<number> {
-  const { commandHelp, mainHelp } = await import('./on-demand.ts');
+async function showHelp(command: CommandSpec, io: Io): Promise<number> {
+  const { commandHelp, mainHelp } = await import('./commands/help/usage.ts');
   const { columns } = io.stdout;
-  await io.stdout.write(spec.verb === 'help' ? await mainHelp(columns) : await commandHelp(spec, columns));
+  await io.stdout.write(
+    command.verb === 'help' ? await mainHelp(COMMANDS, columns) : await commandHelp(command, columns),
+  );
   return 0;
 }
 
-function unknownCommand(word: string): UsageError {
-  const near = suggestCommand(word);
-  return new UsageError(
-    `${JSON.stringify(word)} is not a command of clic${near === null ? '' : `; did you mean ${near}?`}`,
-    { hint: '`clic help` lists the commands' },
-  );
-}
-
-async function tell(error: unknown, argv: readonly string[], set: Config | null, io: Io): Promise<void> {
+/** @param output the format that the command line asks for, or null */
+async function tell(error: unknown, output: string | null, set: Config | null, io: Io): Promise<void> {
   const stderr = lenient(io.stderr);
   // A terminal shows ^C where the cursor is: the message goes on a line of its own.
   if (error instanceof InterruptedError && stderr.isTty) await stderr.write('\n');
   await stderr.write(
     renderError(error, {
-      json: wantsJson(argv, set?.output ?? io.env['CLIC_OUTPUT']),
+      json: /^jsonl?$/i.test(output ?? set?.output ?? io.env['CLIC_OUTPUT'] ?? ''),
       color: useColor(set?.color ?? 'auto', io.env, stderr),
       debug: (io.env['CLIC_DEBUG'] ?? '') !== '',
     }),

@@ -1,7 +1,7 @@
 // Bundles the two programs into dist/: a few files start several times faster than a tree of modules.
 import { build, transform } from 'esbuild';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -53,6 +53,39 @@ const plainUuid = {
   },
 };
 
+/**
+ * Bundles all that `clic` imports on demand of its own into one file. esbuild would make one for each import, and many for what
+ * they share, all of which `clic list` would open: that costs it more than to leave the rest uncompiled saves.
+ */
+const onDemand = {
+  name: 'on-demand',
+  setup({ onResolve, onLoad }) {
+    const folder = join(root, 'src/cli');
+    const isSource = /[\\/]src[\\/]cli[\\/].*\.ts$/;
+    const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.ts'));
+    const imported = new Map();
+    const sources = new Map(
+      files.map((file) => {
+        const path = join(folder, file);
+        const text = readFileSync(path, 'utf8').replaceAll(/\bimport\('(\.[^']+)'\)/g, (_, target) => {
+          const module = join(dirname(path), target);
+          if (!imported.has(module)) imported.set(module, `part${imported.size}`);
+          return `import('on-demand').then(({ ${imported.get(module)}: part }) => part)`;
+        });
+        return [path, text];
+      }),
+    );
+    onLoad({ filter: isSource }, ({ path }) => ({ contents: sources.get(path), loader: 'ts' }));
+    onResolve({ filter: /^on-demand$/ }, () => ({ path: 'on-demand', namespace: 'on-demand' }));
+    onLoad({ filter: /.*/, namespace: 'on-demand' }, () => ({
+      resolveDir: root,
+      contents: [...imported]
+        .map(([path, name]) => `export * as ${name} from ${JSON.stringify(path)};`)
+        .join('\n'),
+    }));
+  },
+};
+
 const options = {
   absWorkingDir: root,
   outdir: 'dist',
@@ -77,6 +110,7 @@ const BANNER = "const bundle = { get url() { return require('node:url').pathToFi
 const shell = await build({
   ...options,
   entryPoints: { clic: 'src/cli/main.ts' },
+  plugins: [onDemand, ...options.plugins],
   format: 'esm',
   splitting: true,
   chunkNames: 'lib/[name]-[hash]',

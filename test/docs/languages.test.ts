@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { commandOf } from '../../src/cli/commands/index.ts';
-import { splitCommandLine } from '../../src/cli/command-line.ts';
-import { optionsOf } from '../../src/cli/global-options.ts';
+import { optionsOf } from '../../src/cli/command.ts';
+import { readCommandLine } from '../../src/cli/command-line/read.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { MANUAL, chineseOf, readMarkdown, withoutComments } from './markdown.ts';
 
 describe.each(MANUAL)('%s and its translation', (file) => {
@@ -35,14 +35,15 @@ describe.each(MANUAL)('%s and its translation', (file) => {
 
   test.each([english, chinese])('have no command line that clic does not understand: $file', (document) => {
     for (const line of commandLinesOf(document)) {
-      const { verb, words } = splitCommandLine(line.split(/\s+/));
-      const spec = commandOf(verb ?? '');
-      if (spec === undefined) throw new Error(`no command: clic ${line}`);
-      const known = Object.entries(optionsOf(spec)).flatMap(([name, { alias }]) => [
+      const words = line.split(/\s+/);
+      const { command } = readCommandLine(words, COMMANDS);
+      if (command === null) throw new Error(`no command: clic ${line}`);
+      const known = Object.entries(optionsOf(command)).flatMap(([name, { alias }]) => [
         `--${name}`,
         `--no-${name}`,
-        ...(typeof alias === 'string' ? [`-${alias}`] : []),
+        ...(alias === undefined ? [] : [`-${alias}`]),
       ]);
+      known.push(command.legacy ?? '');
       for (const word of words) if (word.startsWith('-')) expect(known, `clic ${line}`).toContain(word);
     }
   });

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { splitCommandLine } from '../../src/cli/command-line.ts';
-import { commandOf } from '../../src/cli/commands/index.ts';
-import { optionsOf } from '../../src/cli/global-options.ts';
+import { optionsOf } from '../../src/cli/command.ts';
+import { readCommandLine } from '../../src/cli/command-line/read.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { ROOT, readMarkdown } from './markdown.ts';
 
 const [ENGLISH, CHINESE] = ['docs/operations.md', 'docs/operations.zh-CN.md'] as const;
@@ -161,13 +161,14 @@ describe.each([ENGLISH, CHINESE])('%s', (file) => {
     );
     expect(lines.length).toBeGreaterThan(5);
     for (const line of lines) {
-      const { verb, words } = splitCommandLine(line.split(/\s+/));
-      const spec = commandOf(verb ?? '');
-      if (spec === undefined) throw new Error(`no command: clic ${line}`);
-      const known = Object.entries(optionsOf(spec)).flatMap(([name, { alias }]) => [
+      const words = line.split(/\s+/);
+      const { command } = readCommandLine(words, COMMANDS);
+      if (command === null) throw new Error(`no command: clic ${line}`);
+      const known = Object.entries(optionsOf(command)).flatMap(([name, { alias }]) => [
         `--${name}`,
-        ...(typeof alias === 'string' ? [`-${alias}`] : []),
+        ...(alias === undefined ? [] : [`-${alias}`]),
       ]);
+      known.push(command.legacy ?? '');
       for (const word of words) if (word.startsWith('-')) expect(known, `clic ${line}`).toContain(word);
     }
   });

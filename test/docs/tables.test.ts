@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, commandOf } from '../../src/cli/commands/index.ts';
+import { commandNamed, legacyUsageOf } from '../../src/cli/command.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
-import { LEGACY_USAGE, legacyVerb } from '../../src/cli/legacy.ts';
 import { standardFiles } from '../../src/config/locate.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
 import { limitVariable } from '../../src/master/limits.ts';
 import { ROOT, chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
 
 const NONE = '–';
+const LEGACY_USAGE = COMMANDS.flatMap(legacyUsageOf);
 const words = (cell: string): string[] => (cell === NONE ? [] : cell.split(/[\s,]+/).filter(Boolean));
 
 describe.each(['English', 'Chinese'])('the manual in %s', (language) => {
@@ -53,8 +54,8 @@ describe.each(['English', 'Chinese'])('the manual in %s', (language) => {
     );
     expect(rows.map(({ form }) => form).filter((form) => form !== NONE)).toEqual(LEGACY_USAGE);
     for (const { form, verb } of rows) {
-      if (form !== NONE) expect(legacyVerb(form.split(' ')[0] ?? '')).toBe(verb);
-      else expect(commandOf(verb)?.legacy).toBeUndefined();
+      if (form !== NONE) expect(commandNamed(form.split(' ')[0] ?? '', COMMANDS)?.verb).toBe(verb);
+      else expect(commandNamed(verb, COMMANDS)?.legacy).toBeUndefined();
     }
     for (const { verb, options = {} } of COMMANDS) {
       const told = rows.filter((row) => row.verb === verb).flatMap((row) => row.options);

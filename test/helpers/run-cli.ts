@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Deps } from '../../src/cli/deps.ts';
+import type { Deps } from '../../src/cli/context.ts';
 import type { Io, Sink } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/run.ts';
 import type { MasterClient } from '../../src/model/master-client.ts';

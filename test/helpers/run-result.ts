@@ -1,4 +1,4 @@
-import type { Deps } from '../../src/cli/deps.ts';
+import type { Deps } from '../../src/cli/context.ts';
 import { runCli, type CliRun } from './run-cli.ts';
 
 /** The result that `runResult` prints where none is given. */

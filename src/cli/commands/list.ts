@@ -2,8 +2,10 @@ import { FORMATS } from '../../config/options.ts';
 import { integer, type ValueType } from '../../config/value-types.ts';
 import { TASK_STATUSES } from '../../model/status.ts';
 import type { TaskSummary } from '../../model/views.ts';
-import type { Arguments } from '../arguments.ts';
+import type { CommandSpec } from '../command.ts';
+import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
+import { TASK_RECORD } from './shared.ts';
 import { print } from '../output/print.ts';
 import { taskListing } from '../output/tasks.ts';
 
@@ -18,8 +20,22 @@ const statuses: ValueType<ReadonlySet<string>> = {
   },
 };
 
-/** `clic list`. */
-export async function run(args: Arguments, context: Context): Promise<number> {
+/** `clic list`: the tasks of the master. */
+export const list: CommandSpec = {
+  verb: 'list',
+  legacy: '-list_task',
+  describe: 'list the tasks of the master',
+  positionals: [],
+  options: {
+    status: { type: 'string', describe: 'only tasks of these statuses, such as RUNNING,FAILED' },
+    limit: { type: 'string', describe: 'only so many, the latest' },
+  },
+  formats: FORMATS,
+  json: { document: '{ schemaVersion, tasks: [task] }', records: TASK_RECORD },
+  run,
+};
+
+async function run(args: Arguments, context: Context): Promise<number> {
   const wanted = args.value('status', statuses);
   const limit = args.value('limit', integer(1, 1_000_000_000));
   const format = await context.format(FORMATS);

@@ -1,7 +1,6 @@
 import type { MasterClient } from '../../model/master-client.ts';
-import { useColor } from '../color.ts';
 import type { Context } from '../context.ts';
-import type { Sink } from '../io.ts';
+import { useColor, type Sink } from '../io.ts';
 import { printable } from '../../model/printable.ts';
 import { changeLine, type SeenChange } from './change-listing.ts';
 import { follow } from './follow.ts';

@@ -44,7 +44,7 @@ async function render(listing: Listing, format: Format, header: boolean): Promis
     case 'jsonl':
       return listing.records().map((record) => `${safeJson({ schemaVersion: SCHEMA_VERSION, ...record })}\n`);
     case 'yaml': {
-      const { renderYaml } = await import('../on-demand.ts');
+      const { renderYaml } = await import('./yaml.ts');
       return [renderYaml({ schemaVersion: SCHEMA_VERSION, ...listing.document() })];
     }
     case 'csv': {

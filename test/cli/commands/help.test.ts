@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { legacyUsageOf } from '../../../src/cli/command.ts';
 import { COMMANDS } from '../../../src/cli/commands/index.ts';
 import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
-import { LEGACY_USAGE } from '../../../src/cli/legacy.ts';
 import { OPTIONS, OPTION_NAMES } from '../../../src/config/options.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 import { aStage, aTask, aTaskDetail } from '../../helpers/views.ts';
@@ -26,8 +26,9 @@ describe('the overview', () => {
       expect(text).toMatch(new RegExp(`^ +clic ${verb}\\b.*`, 'm'));
       expect(text.replace(/\s+/g, ' ')).toContain(describe);
     }
-    expect(LEGACY_USAGE).toHaveLength(11);
-    for (const usage of LEGACY_USAGE) expect(text).toContain(`  clic ${usage}\n`);
+    const forms = COMMANDS.flatMap(legacyUsageOf);
+    expect(forms).toHaveLength(11);
+    for (const usage of forms) expect(text).toContain(`  clic ${usage}\n`);
   });
 
   test('is no wider than the terminal', async () => {

@@ -46,7 +46,7 @@ describe('what is known without a master', () => {
     expect(await complete('clic -stage_result x --l')).toEqual(['--lines']);
     // Beginnings that are the short form of an option, too.
     expect(await complete('clic list --o')).toEqual(['--output']);
-    expect(await complete('clic list --h')).toEqual(['--help']);
+    expect(await complete('clic list --he')).toEqual(['--help']);
     expect(await complete('clic list -o')).toEqual(['-o']);
     const all = await complete('clic result --');
     expect(all.filter((option) => /^--.$/.test(option))).toEqual([]);

@@ -1,0 +1,21 @@
+import type { CommandSpec } from '../../command.ts';
+
+/** Shells that there is a completion for. */
+const SHELLS = ['bash', 'zsh'] as const;
+
+/** The first word with which a completion script asks for candidates. Scripts of older versions use it, too. */
+export const COMPLETION_FLAG = '--get-yargs-completions';
+
+/** With this exit status, there are no candidates, and the shell completes paths. */
+export const COMPLETE_FILES = 1;
+
+/** `clic completion`: the script that a shell reads. */
+export const completion: CommandSpec = {
+  verb: 'completion',
+  describe: 'print a script that completes commands, options, tasks and stages',
+  positionals: [{ name: 'shell', describe: SHELLS.join(' or '), required: true, choices: SHELLS }],
+  formats: [],
+  notes:
+    'Put into ~/.bashrc:  source <(clic completion bash)\nPut into ~/.zshrc:   source <(clic completion zsh)',
+  run: async (args, context) => (await import('./run.ts')).run(args, context),
+};

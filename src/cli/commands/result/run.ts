@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { FORMATS } from '../../../config/options.ts';
+import { integer } from '../../../config/value-types.ts';
+import { UsageError } from '../../../model/errors.ts';
+import type { Arguments } from '../../command-line/arguments.ts';
+import type { Context } from '../../context.ts';
+import { printable } from '../../../model/printable.ts';
+import { replaceFile, refuseUnwritable } from '../../result/output-file.ts';
+import { locateResult } from '../../result/locate.ts';
+import { renderResult } from '../../result/render.ts';
+
+const DEFAULT_LINES = 10;
+
+/** `clic result <stageId> [lineNum]`. */
+export async function run(args: Arguments, context: Context): Promise<number> {
+  const stageId = args.required('stageId');
+  const given = args.text('output-file');
+  // `-` is stdout.
+  const outputFile = given === undefined || given === '-' ? null : resolve(context.io.cwd, given);
+  const lines = linesWanted(args, given !== undefined);
+  if (outputFile !== null) await refuseUnwritable(outputFile);
+  const format = await context.format(FORMATS);
+  const { webhdfs, hdfsUser } = (await context.config()).values;
+
+  const path = await locateResult(await context.client(), stageId);
+  if (format !== 'name' && outputFile === null) {
+    await context.note(`The result of ${printable(stageId)} has been saved in ：${printable(path)}`);
+  }
+  const open = async (): Promise<AsyncIterable<Uint8Array>> => {
+    const source = await context.deps.openResult(path, {
+      ...(webhdfs === null ? {} : { webHdfs: webhdfs }),
+      ...(hdfsUser === null ? {} : { user: hdfsUser }),
+      signal: context.signal,
+    });
+    return lines === null ? source.all() : source.lines(lines);
+  };
+  const chunks = renderResult({ stageId, path, open }, format);
+  if (outputFile === null) {
+    for await (const chunk of chunks) await context.io.stdout.write(chunk);
+  } else {
+    await replaceFile(outputFile, chunks);
+    await context.note(`written to ${printable(outputFile)}`);
+  }
+  return 0;
+}
+
+/** How many lines, or null for all of them. */
+function linesWanted(args: Arguments, toFile: boolean): number | null {
+  const count = integer(0, 1_000_000_000_000);
+  const given = [args.value('lineNum', count, '<lineNum>'), args.value('lines', count)].filter(
+    (n) => n !== undefined,
+  );
+  const all = args.flag('all') === true;
+  if (given.length + (all ? 1 : 0) > 1) {
+    throw new UsageError(
+      'the number of lines is given more than once: use one of lineNum, --lines and --all',
+    );
+  }
+  return given[0] ?? (all || toFile ? null : DEFAULT_LINES);
+}

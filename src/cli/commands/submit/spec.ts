@@ -1,0 +1,37 @@
+import { FORMATS } from '../../../config/options.ts';
+import type { CommandSpec } from '../../command.ts';
+import { TASK_RECORD, TIMEOUT } from '../shared.ts';
+
+/** `clic submit`: sends a plan to the master. */
+export const submit: CommandSpec = {
+  verb: 'submit',
+  legacy: '-submit',
+  legacyUsage: ['-submit <planName> <planDagPath>', '-submit <planJarPath> [args…]'],
+  describe: 'submit a plan, by its file or by a jar that submits itself',
+  positionals: [
+    { name: 'planName', describe: 'a name for the plan, or the path of a .jar', required: true },
+    { name: 'planDagPath', describe: 'the path of the plan, which the master opens', required: false },
+  ],
+  options: {
+    wait: { type: 'boolean', describe: 'follow the task to its end; the exit status tells how it ended' },
+    watch: { type: 'boolean', describe: 'the same as --wait' },
+    timeout: TIMEOUT,
+    lint: { type: 'boolean', describe: 'look at the plan before it is sent (--no-lint does not)' },
+  },
+  formats: FORMATS,
+  json: {
+    document: `{ schemaVersion, submission: { planName, taskName, planDagPath } }
+with --wait also task: task with stageCount, stageIds, as it ended, or null; json and yaml alone,
+printed at the end, when the name of the task stands on stderr already`,
+    records: TASK_RECORD,
+  },
+  notes: 'Words after a .jar are passed on to it: clic submit plan.jar [args…]',
+  handlesSignals: true,
+  passesOn: isJar,
+  run: async (args, context) => (await import('./run.ts')).run(args, context),
+};
+
+/** Whether what is submitted is a jar, which submits its plan by itself, and no name of a plan. */
+export function isJar(word: string): boolean {
+  return !word.startsWith('-') && /\.jar$/i.test(word);
+}

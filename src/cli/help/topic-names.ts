@@ -1,2 +1,0 @@
-/** What `clic help` can tell about besides the commands. */
-export const TOPICS = ['exit-codes', 'config', 'json'] as const;

@@ -51,10 +51,8 @@ describe('CONTRIBUTING.md', () => {
   });
 
   test('names every addition to the protocol that the master sends', () => {
-    const conversion = readFileSync(path.join(ROOT, 'src/rpc/conversion.ts'), 'utf8');
-    const sent = new Set(
-      [...conversion.matchAll(/^ {4}(?:\.\.\..*\{ )?(\w+_\w+):/gm)].map(([, key = '']) => key),
-    );
+    const maps = readFileSync(path.join(ROOT, 'src/master/front/maps.ts'), 'utf8');
+    const sent = new Set([...maps.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)].map(([key]) => key));
     const wire = readdirSync(path.join(ROOT, 'test/fixtures/wire'))
       .map((name) => readFileSync(path.join(ROOT, 'test/fixtures/wire', name), 'utf8'))
       .join('');

@@ -12,8 +12,11 @@ service TaskService {
   /** Submits the plan file at planDagPath, an absolute path that the master opens. */
   void submitPlan(1: string planName, 2: string planDagPath),
 
-  /** Every task: plan_name submit_time start_time complete_time task_status task_runtime. */
-  list<map<string, string>> listAllTask(),
+  /**
+   * Every task: plan_name submit_time start_time complete_time task_status task_runtime.
+   * With a limit above 0, only the latest so many. It may be absent, and a Java master does not know it.
+   */
+  list<map<string, string>> listAllTask(1: i32 limit),
 
   /** One task, with task_stage_num and task_stage_list as well; an empty map when unknown. */
   map<string, string> getTaskInfo(1: string planName),

@@ -15,7 +15,11 @@ export interface PreparedCall {
 }
 
 /** Writes a call by the generated client. */
-export function prepareCall(method: TaskMethod, args: readonly string[], seqid: number): PreparedCall {
+export function prepareCall(
+  method: TaskMethod,
+  args: readonly (string | number)[],
+  seqid: number,
+): PreparedCall {
   const output = new WriteBuffer();
   const client = new TaskService.Client(output, TaskServiceWriter);
   client.new_seqid = () => seqid;

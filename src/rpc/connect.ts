@@ -92,8 +92,8 @@ export function createMasterClient(options: ClientOptions): MasterClient {
         );
       }
     },
-    async listTasks() {
-      const maps = await retried(transport, 'listAllTask', [], deadlineNow());
+    async listTasks({ limit } = {}) {
+      const maps = await retried(transport, 'listAllTask', limit === undefined ? [] : [limit], deadlineNow());
       return asMaps(maps, 'listAllTask').map(parseTask);
     },
     async stagesOf(taskName) {

@@ -24,6 +24,8 @@ export interface Answer {
 
 type Method = (...args: unknown[]) => unknown;
 type Methods = Readonly<Record<string, Method>>;
+/** What is generated of a service. */
+type Stubs = typeof TaskService | typeof SchedulerService;
 
 /**
  * Answers one request by the generated processor. Never rejects: an unknown method, bad arguments, a handler that throws and a
@@ -38,13 +40,14 @@ export async function answer(request: Message, services: Services, session: Sess
   if (request.type !== MessageType.CALL) {
     return refuse(ExceptionType.INVALID_MESSAGE_TYPE, `message type ${request.type} is not a call`, null);
   }
-  const methods = SERVICES.get(service)?.methods(services, session) ?? {};
+  const served = SERVICES.get(service);
+  const methods = served?.methods(services, session) ?? {};
   const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
-  if (run === undefined) {
+  if (served === undefined || run === undefined) {
     return refuse(ExceptionType.UNKNOWN_METHOD, `there is no method ${JSON.stringify(request.name)}`, null);
   }
   try {
-    return { bytes: await process(request, service, method, run), error: null };
+    return { bytes: await process(request, served.stubs, method, run), error: null };
   } catch (error) {
     if (error instanceof PlanInvalidError) return refuse(ExceptionType.PLAN_INVALID, error.message, error);
     if (error instanceof ProtocolError) return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
@@ -60,14 +63,14 @@ function splitName(name: string): [service: string, method: string] {
 }
 
 /** Lets the generated processor decode the arguments, call the method and write the reply. */
-async function process(request: Message, service: string, method: string, run: Method): Promise<Buffer> {
+async function process(request: Message, stubs: Stubs, method: string, run: Method): Promise<Buffer> {
   const input = new ReadBuffer(request.bytes);
   const reader = new MessageReader(input);
   reader.readMessageBegin();
   // The processor tells a failure from a result by a type that is not ours: it is kept from it.
   const failures: unknown[] = [];
   const handler = {
-    [method]: withArity(ARITY[method] ?? 1, async (args) => {
+    [method]: withArity(arityOf(stubs, method), async (args) => {
       try {
         if (!input.exhausted) {
           throw new ProtocolError(`the arguments of ${method} are not of the declared types`);
@@ -86,11 +89,7 @@ async function process(request: Message, service: string, method: string, run: M
   const output = new WriteBuffer(flushed);
   const writer = new ReplyWriter(output);
   try {
-    invoke(SERVICES.get(service)?.processor(handler) ?? {}, `process_${method}`, [
-      request.seqid,
-      reader,
-      writer,
-    ]);
+    invoke(new stubs.Processor(handler), `process_${method}`, [request.seqid, reader, writer]);
   } catch (error) {
     throw new ProtocolError(`the arguments of ${method} can't be decoded: ${errorMessage(error)}`, {
       cause: error,
@@ -125,33 +124,36 @@ class ReplyWriter extends MessageWriter {
   }
 }
 
-/** Of the methods that don't have one parameter in the IDL. */
-const ARITY: Readonly<Record<string, number>> = {
-  submitPlan: 2,
-  listAllTask: 0,
-  postStageStarted: 2,
-  postStageCompleted: 2,
-};
-
-function withArity(arity: number, handle: (args: unknown[]) => Promise<unknown>): Method {
-  if (arity === 0) return () => handle([]);
-  if (arity === 1) return (a: unknown) => handle([a]);
-  return (a: unknown, b: unknown) => handle([a, b]);
+/** How many parameters the IDL gives a method: the generated client's method has as many. */
+function arityOf(stubs: Stubs, method: string): number {
+  const member: unknown = Reflect.get(stubs.Client.prototype, method);
+  if (typeof member !== 'function') throw new TypeError(`the generated client has no ${method}`);
+  return member.length;
 }
 
-const SERVICES = new Map([
+/**
+ * The generated processor passes its arguments only to a function of as many parameters as the IDL gives the method.
+ */
+function withArity(arity: number, handle: (args: unknown[]) => Promise<unknown>): Method {
+  return Object.defineProperty((...args: unknown[]) => handle(args), 'length', { value: arity });
+}
+
+const SERVICES = new Map<
+  string,
+  { methods: (services: Services, session: Session) => Methods; stubs: Stubs }
+>([
   [
     'TaskService',
     {
       methods: (services: Services, session: Session) => taskMethods(services.TaskService, session),
-      processor: (handler: object): object => new TaskService.Processor(handler),
+      stubs: TaskService,
     },
   ],
   [
     'SchedulerService',
     {
       methods: (services: Services) => schedulerMethods(services.SchedulerService),
-      processor: (handler: object): object => new SchedulerService.Processor(handler),
+      stubs: SchedulerService,
     },
   ],
 ]);
@@ -160,7 +162,9 @@ function taskMethods(service: TaskServiceHandler, session: Session): Methods {
   return {
     submitPlan: (planName: unknown, planDagPath: unknown) =>
       service.submitPlan(text(planName, 'planName'), text(planDagPath, 'planDagPath'), session),
-    listAllTask: () => service.listAllTask(null, session),
+    // Generated Java clients can't leave a number out: what is not above 0 is none.
+    listAllTask: (limit: unknown) =>
+      service.listAllTask(typeof limit === 'number' && limit > 0 ? limit : null, session),
     getTaskInfo: (planName: unknown) => service.getTaskInfo(text(planName, 'planName'), session),
     getStageInfo: (stageId: unknown) => service.getStageInfo(text(stageId, 'stageId')),
     getStageIdOfTask: (planName: unknown) => service.getStageIdOfTask(text(planName, 'planName')),

@@ -13,7 +13,7 @@ import type { Transport } from './transport.ts';
 export async function retried(
   transport: Transport,
   method: TaskMethod,
-  args: readonly string[],
+  args: readonly (string | number)[],
   deadline: number,
 ): Promise<unknown> {
   for (let retry = 1; ; retry += 1) {

@@ -40,7 +40,10 @@ declare module '*/gen/TaskService.js' {
 }
 
 declare module '*/gen/SchedulerService.js' {
-  const service: { Processor: new (handler: object) => object };
+  const service: {
+    Client: new (output: object, protocol: new (transport: object) => object) => object;
+    Processor: new (handler: object) => object;
+  };
   export default service;
 }
 

@@ -26,7 +26,7 @@ export class Transport {
    */
   async call(
     method: TaskMethod,
-    args: readonly string[],
+    args: readonly (string | number)[],
     deadline: number,
     use: 'fresh' | 'any' = 'any',
   ): Promise<unknown> {

@@ -30,7 +30,7 @@ public final class PeerClient {
         tasks.submitPlan(args[2], args[3]);
         return "submitted";
       case "listAllTask":
-        return tasks.listAllTask().size();
+        return tasks.listAllTask(0).size();
       case "getTaskInfo":
         return new TreeMap<>(tasks.getTaskInfo(args[2]));
       case "getStageInfo":

@@ -38,7 +38,7 @@ public final class PeerServer implements TaskService.Iface {
   }
 
   @Override
-  public List<Map<String, String>> listAllTask() {
+  public List<Map<String, String>> listAllTask(int limit) {
     return Collections.singletonList(task());
   }
 

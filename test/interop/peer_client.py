@@ -26,6 +26,8 @@ transport.open()
 try:
     if method in ("postStageStarted", "postStageCompleted"):
         args.append({})
+    if method == "listAllTask":
+        args.append(None)
     answer = getattr(client, method)(*args)
     if service is SchedulerService:
         answer = {"resultCode": answer.resultCode, "message": answer.message}

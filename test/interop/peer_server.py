@@ -27,7 +27,7 @@ class Handler:
         if not planDagPath.startswith("/"):
             raise ValueError("the path is not absolute")
 
-    def listAllTask(self):
+    def listAllTask(self, limit):
         return [TASK]
 
     def getTaskInfo(self, planName):

@@ -52,9 +52,13 @@ describe('the client, against the recorded answers of the Java master', () => {
     expect(await replay('list-new')).toEqual([
       {
         name: 'wordcount-tfumtgtx',
+        planName: null,
         submitTime: '2026-11-23T06:24:07',
         startTime: null,
         completeTime: null,
+        submitAt: null,
+        startAt: null,
+        completeAt: null,
         status: 'NEW',
         runtimeSeconds: null,
         submittedHere: false,

@@ -109,6 +109,12 @@ const TaskService_submitPlan_result = class {
 };
 const TaskService_listAllTask_args = class {
   constructor(args) {
+    this.limit = null;
+    if (args) {
+      if (args.limit !== undefined && args.limit !== null) {
+        this.limit = args.limit;
+      }
+    }
   }
 
   read (input) {
@@ -116,10 +122,24 @@ const TaskService_listAllTask_args = class {
     while (true) {
       const ret = input.readFieldBegin();
       const ftype = ret.ftype;
+      const fid = ret.fid;
       if (ftype == Thrift.Type.STOP) {
         break;
       }
-      input.skip(ftype);
+      switch (fid) {
+        case 1:
+        if (ftype == Thrift.Type.I32) {
+          this.limit = input.readI32();
+        } else {
+          input.skip(ftype);
+        }
+        break;
+        case 0:
+          input.skip(ftype);
+          break;
+        default:
+          input.skip(ftype);
+      }
       input.readFieldEnd();
     }
     input.readStructEnd();
@@ -128,6 +148,11 @@ const TaskService_listAllTask_args = class {
 
   write (output) {
     output.writeStructBegin('TaskService_listAllTask_args');
+    if (this.limit !== null && this.limit !== undefined) {
+      output.writeFieldBegin('limit', Thrift.Type.I32, 1);
+      output.writeI32(this.limit);
+      output.writeFieldEnd();
+    }
     output.writeFieldStop();
     output.writeStructEnd();
     return;
@@ -953,20 +978,23 @@ const TaskServiceClient = exports.Client = class TaskServiceClient {
     callback(null);
   }
 
-  listAllTask () {
+  listAllTask (limit) {
     this._seqid = this.new_seqid();
     const self = this;
     return new Promise((resolve, reject) => {
       self._reqs[self.seqid()] = (error, result) => {
         return error ? reject(error) : resolve(result);
       };
-      self.send_listAllTask();
+      self.send_listAllTask(limit);
     });
   }
 
-  send_listAllTask () {
+  send_listAllTask (limit) {
     const output = new this.pClass(this.output);
-    const args = new TaskService_listAllTask_args();
+    const params = {
+      limit: limit
+    };
+    const args = new TaskService_listAllTask_args(params);
     try {
       output.writeMessageBegin('listAllTask', Thrift.MessageType.CALL, this.seqid());
       args.write(output);
@@ -1367,8 +1395,9 @@ const TaskServiceProcessor = exports.Processor = class TaskServiceProcessor {
     const args = new TaskService_listAllTask_args();
     args.read(input);
     input.readMessageEnd();
-    if (this._handler.listAllTask.length === 0) {
+    if (this._handler.listAllTask.length === 1) {
       Promise.resolve(this._handler.listAllTask.bind(this._handler)(
+        args.limit
       )).then(result => {
         const result_obj = new TaskService_listAllTask_result({success: result});
         output.writeMessageBegin("listAllTask", Thrift.MessageType.REPLY, seqid);
@@ -1384,7 +1413,7 @@ const TaskServiceProcessor = exports.Processor = class TaskServiceProcessor {
         output.flush();
       });
     } else {
-      this._handler.listAllTask((err, result) => {
+      this._handler.listAllTask(args.limit, (err, result) => {
         let result_obj;
         if ((err === null || typeof err === 'undefined')) {
           result_obj = new TaskService_listAllTask_result((err !== null || typeof err === 'undefined') ? err : {success: result});

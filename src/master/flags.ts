@@ -3,10 +3,10 @@ import path from 'node:path';
 import { host, integer, type ValueType } from '../config/value-types.ts';
 import { UsageError } from '../model/errors.ts';
 import type { HelpEntry } from './help.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat } from './log.ts';
 import { STORE_KINDS, type StoreKind } from './store/open.ts';
 
 const DEFAULT_STORE: StoreKind = 'level';
-const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
 const SEE_HELP = 'clic-master --help';
 
 const filePath: ValueType<string> = {
@@ -91,6 +91,14 @@ export function masterFlags(env: NodeJS.ProcessEnv) {
       default: 'info' as const,
       coerce: last<(typeof LOG_LEVELS)[number]>,
       describe: 'what is logged on stderr',
+    },
+    'log-format': {
+      requiresArg: true,
+      takes: LOG_FORMATS.join('|'),
+      choices: LOG_FORMATS,
+      default: 'text' as const,
+      coerce: last<LogFormat>,
+      describe: 'a line for people, or a JSON object on each line',
     },
   } as const;
 }

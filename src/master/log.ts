@@ -1,36 +1,103 @@
 import { ClicError, errorMessage } from '../model/errors.ts';
+import { printable, safeJson } from '../model/printable.ts';
 
-const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
+export const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Lines for people and for log collectors: time, level, message. */
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** What an event is about, by name: `task`, `stage`, `attempt`, `reason`. What is null or undefined is left out. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>> & {
+  readonly [Own in 'time' | 'level' | 'message' | 'error']?: never;
+};
+
+/** One line for each event, for people or for log collectors. */
 export interface Log {
-  debug(message: string, error?: unknown): void;
-  info(message: string): void;
-  warn(message: string, error?: unknown): void;
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  /** @param error why, where something failed; of one that nobody has foreseen, with its stack */
+  warn(message: string, error?: unknown, fields?: LogFields): void;
 }
 
+export interface LogOptions {
+  /** The least that is logged. */
+  readonly level: LogLevel;
+  readonly format: LogFormat;
+}
+
+/** The most characters of one message, error or field. */
+const TEXT_MAX = 2_000;
+
+type Line = readonly (readonly [name: string, value: string | number | boolean])[];
+
+/**
+ * A log on a stream. Whatever a client has put into a name or a message, an event is one line of bounded length without
+ * control characters.
+ */
 export function createLog(
-  stream: NodeJS.WritableStream,
-  level: LogLevel,
+  stream: Pick<NodeJS.WritableStream, 'write'>,
+  { level, format }: LogOptions,
   now: () => Date = () => new Date(),
 ): Log {
-  const shown = LOG_LEVELS.indexOf(level);
-  const line = (at: LogLevel, message: string, error?: unknown): void => {
-    if (LOG_LEVELS.indexOf(at) < shown) return;
-    const reason = error === undefined ? '' : `: ${describe(error)}`;
-    // One event, one line, whatever a client has put into it.
-    const text = `${message}${reason}`
-      .trimEnd()
-      .replace(/\p{Cc}+/gu, ' | ')
-      .slice(0, 4_000);
-    stream.write(`${now().toISOString()} ${at.toUpperCase().padEnd(5)} ${text}\n`);
+  const least = LOG_LEVELS.indexOf(level);
+  const render = format === 'json' ? jsonLine : textLine;
+  const write = (at: LogLevel, message: string, error: unknown, fields: LogFields = {}): void => {
+    if (LOG_LEVELS.indexOf(at) < least) return;
+    const shown = Object.entries(fields).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[name, value] as const],
+    );
+    const reason = error === undefined ? [] : [['error', describe(error)] as const];
+    const line: Line = [
+      ['time', now().toISOString()],
+      ['level', at],
+      ['message', message],
+      ...reason,
+      ...shown,
+    ];
+    stream.write(
+      `${render(line.map(([name, value]) => [name, typeof value === 'string' ? cut(value) : value]))}\n`,
+    );
   };
   return {
-    debug: (message, error) => line('debug', message, error),
-    info: (message) => line('info', message),
-    warn: (message, error) => line('warn', message, error),
+    debug: (message, fields) => write('debug', message, undefined, fields),
+    info: (message, fields) => write('info', message, undefined, fields),
+    warn: (message, error, fields) => write('warn', message, error, fields),
   };
+}
+
+/** An object: `{"time":"…","level":"info","message":"a stage has failed","task":"wordcount-abcdefgh"}`. */
+function jsonLine(line: Line): string {
+  return safeJson(Object.fromEntries(line));
+}
+
+/** `2026-11-23T06:24:07.123Z INFO  a stage has failed task=wordcount-abcdefgh reason="exit status 3"`. */
+function textLine(line: Line): string {
+  return line
+    .map(([name, value]) => {
+      const text = String(value);
+      switch (name) {
+        case 'time':
+          return text;
+        case 'level':
+          return ` ${text.toUpperCase().padEnd(5)}`;
+        case 'message':
+          return ` ${printable(text)}`;
+        case 'error':
+          return `: ${printable(text)}`;
+        default:
+          return ` ${name}=${/^[\w.,:/@+-]+$/.test(text) ? text : safeJson(text)}`;
+      }
+    })
+    .join('');
+}
+
+/** At most so many characters, and no half of a pair. */
+function cut(text: string): string {
+  const trimmed = text.trimEnd();
+  return trimmed.length <= TEXT_MAX
+    ? trimmed
+    : `${trimmed.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function describe(error: unknown): string {

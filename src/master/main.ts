@@ -15,7 +15,8 @@ async function main(): Promise<void> {
     const columns = process.stdout.isTTY ? process.stdout.columns : null;
     const options = await parseMasterOptions(process.argv.slice(2), process.env, columns);
     if ('print' in options) process.stdout.write(options.print);
-    else await serve(options, createLog(process.stderr, options.logLevel));
+    else
+      await serve(options, createLog(process.stderr, { level: options.logLevel, format: options.logFormat }));
   } catch (error) {
     const hint = error instanceof ClicError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
     process.stderr.write(`clic-master: ${errorMessage(error)}${hint}\n`);

@@ -3,6 +3,7 @@ import { loadPlan } from '../plan/load.ts';
 import { startMasterServer, type MasterServer } from '../rpc/server.ts';
 import type { TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
+import { errorMessage } from '../model/errors.ts';
 import { TASK_SUFFIX_LENGTH } from '../model/names.ts';
 import { ProcessExecutor } from './executor/process.ts';
 import { thriftServices } from './front/thrift.ts';
@@ -51,7 +52,8 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       tls: deps.tls,
       limits: options.limits.messages,
       connections: options.limits.connections,
-      onTrouble: (message, error) => log.debug(message, error),
+      onTrouble: (message, error) =>
+        log.debug(message, error === undefined ? {} : { reason: errorMessage(error) }),
       onSessionClosed: (id) => service?.sessionClosed(id),
     },
   );

@@ -6,6 +6,7 @@ import { version } from '../../package.json';
 import { flagsHelp, masterFlags } from './flags.ts';
 import { optionsHelp, paragraphs, type HelpEntry } from './help.ts';
 import { addLimits, limitsHelp, limitVariable, readLimits, type MasterLimits } from './limits.ts';
+import type { LogFormat, LogLevel } from './log.ts';
 import type { StoreKind } from './store/open.ts';
 
 /** How a master is to run, as its command line says. */
@@ -25,7 +26,8 @@ export interface MasterOptions {
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
   readonly tlsCa: string | undefined;
-  readonly logLevel: 'debug' | 'info' | 'warn';
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly limits: MasterLimits;
 }
 
@@ -85,6 +87,7 @@ export async function parseMasterOptions(
     tlsKey: args.tlsKey,
     tlsCa: args.tlsCa,
     logLevel: args.logLevel,
+    logFormat: args.logFormat,
     limits: readLimits(args, env),
   };
 }

@@ -68,13 +68,12 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     service = new MasterService({
       loop,
       loadPlan: (file, { planName }) => loadPlan(file, { planName, maxBytes: options.limits.maxPlanBytes }),
-      workDirOf: (taskName) => executor.workDirOf(taskName),
-      logPathOf: (taskName, stageId, attempt) => executor.logPathOf(taskName, stageId, attempt),
+      executor,
       submissionLimits: options.limits.submissions,
     });
     const unfinished = [...loop.records.tasks.values()].filter((task) => task.completeTime === null).length;
     if (unfinished > 0) log.info(`going on with ${unfinished} unfinished task(s)`);
-    loop.start({ host: hostForStages(options.host), port: server.port });
+    loop.start(executor.masterAddress({ host: options.host, port: server.port }));
     serve(thriftServices(service));
     const close = async (): Promise<void> => {
       await server.close();
@@ -106,12 +105,6 @@ async function openLoop(
     await store.close();
     throw error;
   }
-}
-
-/** Where stages, which run on this machine, reach a master that listens on `host`. */
-function hostForStages(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host;
 }
 
 function randomSuffix(): string {

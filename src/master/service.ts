@@ -3,7 +3,7 @@ import { type Diagnostic, formatDiagnostic, PlanInvalidError } from '../model/di
 import { NotFoundError } from '../model/errors.ts';
 import { planNameProblem } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
-import { isUri } from '../model/uri.ts';
+import type { Executor } from './executor/executor.ts';
 import { jobInfo } from './job-info.ts';
 import type { StageEvent } from './scheduler/events.ts';
 import type { MasterLoop } from './scheduler/loop.ts';
@@ -19,10 +19,8 @@ export interface ServiceDependencies {
     file: string,
     options: { readonly planName: string },
   ) => Promise<{ readonly plan: Plan | null; readonly diagnostics: readonly Diagnostic[] }>;
-  /** The absolute folder that the stages of a task run in. */
-  readonly workDirOf: (taskName: string) => string;
-  /** Where an attempt's output is, for people. */
-  readonly logPathOf: (taskName: string, stageId: string, attempt: number) => string;
+  /** Knows where results and logs are. */
+  readonly executor: Pick<Executor, 'locate' | 'logOf'>;
   /** How much is remembered of who submitted what. */
   readonly submissionLimits?: SubmissionLimits;
 }
@@ -88,8 +86,7 @@ export class MasterService implements Commands, Queries, Reports {
     const stage = this.#deps.loop.records.stages.get(stageId);
     if (stage === undefined) throw noStage(stageId);
     if (stage.status !== 'COMPLETED' || stage.outputPath === null) return null;
-    if (isUri(stage.outputPath)) return stage.outputPath;
-    return path.resolve(this.#deps.workDirOf(stage.taskName), stage.outputPath);
+    return this.#deps.executor.locate(stage.taskName, stage.outputPath).path;
   }
 
   async stageStarted(stageId: string): Promise<void> {
@@ -133,18 +130,17 @@ export class MasterService implements Commands, Queries, Reports {
   }
 
   #taskView(task: TaskRecord, session: Session): TaskView {
-    const { name, submitTime, startTime, completeTime, status, stageIds } = task;
+    const { name, planName, submitTime, startTime, completeTime, status, stageIds } = task;
     const submittedHere = this.#submissions.has(session.id, name);
-    return { name, submitTime, startTime, completeTime, status, stageIds, submittedHere };
+    return { name, planName, submitTime, startTime, completeTime, status, stageIds, submittedHere };
   }
 
   #stageView(stage: StageRecord): StageView {
     const { id, taskName, platform, parents, children, startTime, completeTime, status, retryCount } = stage;
-    // The attempt that the text speaks of: while another one runs, it is the one before.
-    const attempt = stage.live ? stage.attempt - 1 : stage.attempt;
-    const log = attempt > 0 ? `; see ${this.#deps.logPathOf(taskName, id, attempt)}` : '';
     return {
       id,
+      name: id,
+      taskName,
       platform,
       parents,
       children,
@@ -152,7 +148,10 @@ export class MasterService implements Commands, Queries, Reports {
       completeTime,
       status,
       retryCount,
-      failure: stage.failure === null ? null : `${stage.failure}${log}`,
+      attempt: stage.attempt,
+      failure: stage.failure,
+      log: stage.failure === null ? null : this.#deps.executor.logOf(taskName, id, stage.attempt),
+      waitsFor: null,
       jobInfo: jobInfo(stage),
     };
   }

@@ -9,6 +9,9 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
 const STAGE_STATUSES = ['WAITING', 'RUNNING', 'PREPARED', 'COMPLETED', 'FAILED', 'SUSPEND'] as const;
 export type StageStatus = (typeof STAGE_STATUSES)[number];
 
+/** What is shown of a stage: one that will never run, since its task has failed, is SKIPPED. */
+export type ShownStatus = StageStatus | 'SKIPPED';
+
 export function isTaskStatus(text: string): text is TaskStatus {
   return (TASK_STATUSES as readonly string[]).includes(text);
 }

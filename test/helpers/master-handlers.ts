@@ -28,6 +28,7 @@ export function manyTasks(count: number): TaskView[] {
     const name = `task${String(i).padStart(6, '0')}-abcdefgh`;
     return {
       name,
+      planName: name.slice(0, -9),
       submitTime: Date.UTC(2026, 0, 1) + i * 1000,
       startTime: null,
       completeTime: null,

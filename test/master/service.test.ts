@@ -32,8 +32,7 @@ beforeEach(async () => {
       asked.push([file, options]);
       return load(file, options);
     },
-    workDirOf: (taskName) => `/state/work/${taskName}`,
-    logPathOf: (taskName, stageId, attempt) => `/state/runs/${taskName}/${stageId}/${attempt}/log`,
+    executor: bench.executor,
   });
 });
 
@@ -250,7 +249,7 @@ describe('resultPath', () => {
     }
     expect(service.stage(id(1))?.status).toBe('FAILED');
     const log = `/state/runs/p-aaaaaaaa/${id(1)}/4/log`;
-    expect(service.stage(id(1))?.failure).toBe(`exited with code 1; see ${log}`);
+    expect(service.stage(id(1))).toMatchObject({ failure: 'exited with code 1', log });
     expect(service.resultPath(id(1))).toBeNull();
   });
 });

@@ -16,6 +16,7 @@ let state: { completed: boolean; suspended: boolean };
 
 const task = (): TaskView => ({
   name: TASK,
+  planName: 'wordcount',
   submitTime: at('06:24:07'),
   startTime: state.completed ? at('06:24:13') : null,
   completeTime: state.completed ? at('06:24:16') : null,
@@ -31,6 +32,8 @@ function stage(id: string): StageView | null {
   const map = fields['0'] as Record<string, string>;
   return {
     id,
+    name: 'first',
+    taskName: TASK,
     platform: map['platform']!,
     parents: id === STAGE_2 ? [STAGE_1] : [],
     children: id === STAGE_1 ? [STAGE_2] : [],
@@ -38,7 +41,10 @@ function stage(id: string): StageView | null {
     completeTime: null,
     status: 'WAITING',
     retryCount: 0,
+    attempt: 0,
     failure: null,
+    log: null,
+    waitsFor: null,
     jobInfo: map['job_info']!,
   };
 }
@@ -70,14 +76,28 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What our master adds to the answer of getStageInfo: one entry at the end of the map. */
-function withStatus(reply: string): string {
+/** What our master adds to the one map of an answer. */
+function additions(method: string): Record<string, string> {
+  if (method === 'getStageInfo')
+    return { stage_status: 'WAITING', stage_name: 'first', task_name: TASK, attempt: '0' };
+  const times = state.completed
+    ? { start_at: '2026-11-23T06:24:13.000Z', complete_at: '2026-11-23T06:24:16.000Z' }
+    : {};
+  return { plan: 'wordcount', submit_at: '2026-11-23T06:24:07.000Z', ...times };
+}
+
+/** The recorded answer with entries at the end of its map, where it has one that is not empty. */
+function withAdditions(reply: string, method: string): string {
+  const inList = { listAllTask: 5, getTaskInfo: 0, getStageInfo: 0 }[method];
+  if (inList === undefined) return reply;
   const bytes = Buffer.from(reply, 'hex');
-  const size = 8 + 'getStageInfo'.length + 4 + 3 + 2;
-  bytes.writeInt32BE(bytes.readInt32BE(size) + 1, size);
-  const string = (text: string): string =>
-    Buffer.concat([Buffer.of(0, 0, 0, text.length), Buffer.from(text)]).toString('hex');
-  return `${bytes.subarray(0, -1).toString('hex')}${string('stage_status')}${string('WAITING')}00`;
+  const size = 8 + method.length + 4 + 3 + inList + 2;
+  const count = bytes.readInt32BE(size);
+  if (count === 0) return reply;
+  const added = Object.entries(additions(method)).flat();
+  bytes.writeInt32BE(count + added.length / 2, size);
+  const texts = added.map((text) => Buffer.concat([Buffer.of(0, 0, 0, text.length), Buffer.from(text)]));
+  return Buffer.concat([bytes.subarray(0, -1), ...texts, Buffer.of(0)]).toString('hex');
 }
 
 describe('the server, against the recorded requests of existing clients', () => {
@@ -98,7 +118,7 @@ describe('the server, against the recorded requests of existing clients', () => 
     ['sched-start-1', { completed: false, suspended: false }],
     ['sched-prepared-1', { completed: false, suspended: false }],
     ['sched-complete-1', { completed: false, suspended: false }],
-  ])('answers with the bytes of the Java master: %s', async (name, given) => {
+  ])('answers with the bytes of the Java master, and adds to its maps: %s', async (name, given) => {
     state = { ...given };
     const { exchanges } = recording(name);
     const replies = await exchange(
@@ -106,9 +126,7 @@ describe('the server, against the recorded requests of existing clients', () => 
       exchanges.map(({ request }) => Buffer.from(request, 'hex')),
     );
     expect(replies.map((reply) => reply.toString('hex'))).toEqual(
-      exchanges.map(({ reply, decodedReply }) =>
-        decodedReply.name === 'getStageInfo' ? withStatus(reply) : reply,
-      ),
+      exchanges.map(({ reply, decodedReply }) => withAdditions(reply, decodedReply.name)),
     );
   });
 });

@@ -15,6 +15,7 @@ export function makeTasks(count: number): TaskView[] {
       .replace(/\d/g, (digit) => String.fromCharCode(113 + Number(digit)));
     return {
       name: `wordcount-${suffix}`,
+      planName: 'wordcount',
       submitTime: submitTime + n * 1000,
       startTime: submitTime + n * 1000 + 6_000,
       completeTime: submitTime + n * 1000 + 9_000,

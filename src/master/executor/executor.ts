@@ -1,3 +1,9 @@
+/** Where the programs of the stages reach the master. */
+export interface MasterAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** One attempt to run a stage. */
 export interface StageRun {
   readonly stageId: string;
@@ -23,8 +29,21 @@ export type StageExit = { readonly stageId: string; readonly attempt: number } &
     }
   /** It was started and vanished: how it ended is unknown. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'failed-to-start'; readonly reason: string }
+  | {
+      readonly kind: 'failed-to-start';
+      readonly reason: string;
+      /** True where every further try would end the same way. */
+      readonly isFinal: boolean;
+    }
 );
+
+/** Where a declared result is. */
+export interface OutputPlace {
+  /** Absolute, or a URI. */
+  readonly path: string;
+  /** False where the master can't look. */
+  readonly isVisible: boolean;
+}
 
 /** Runs attempts of stages, somewhere. */
 export interface Executor {
@@ -37,8 +56,16 @@ export interface Executor {
   stop(stageId: string, attempt: number): void;
   /** What a task left outside the store (working directories, logs) may go. */
   forget(taskName: string): Promise<void>;
+  /** Removes what tasks that are gone have left. @param isKnown whether there is a task of this name */
+  sweep(isKnown: (taskName: string) => boolean): Promise<void>;
   /** Where to report; set once, before the first start. Late or repeated reports are allowed. */
   onExit(listener: (exit: StageExit) => void): void;
+  /** Where stages reach a master that listens at this address. */
+  masterAddress(listening: MasterAddress): MasterAddress;
+  /** Where a declared result of a task's stage is. @param output as the plan has it */
+  locate(taskName: string, output: string): OutputPlace;
+  /** Where an attempt's output is kept, for people; null where there is none. */
+  logOf(taskName: string, stageId: string, attempt: number): string | null;
   /**
    * Stops everything that runs, and waits. What succeeds meanwhile is reported as usual, before this resolves; other ends
    * say nothing about a program that was stopped, and are not. Nothing is reported after.

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { errorMessage } from '../../model/errors.ts';
-import type { Executor, StageExit, StageRun } from './executor.ts';
+import { isUri } from '../../model/uri.ts';
+import type { Executor, MasterAddress, OutputPlace, StageExit, StageRun } from './executor.ts';
 import { Attempt, type AttemptTimes } from './process/attempt.ts';
 import { programEnvironment, type Environment } from './process/environment.ts';
 import { attemptDirOf, logPathOf, taskRunsDirOf, workDirOf } from './process/layout.ts';
@@ -89,18 +90,33 @@ export class ProcessExecutor implements Executor {
     this.#state = 'closed';
   }
 
-  /** Where the stages of a task work. @throws RangeError for a name that no task has */
-  workDirOf(taskName: string): string {
-    return workDirOf(this.#stateDir, taskName);
+  /** Stages run on this machine, so an address that stands for all of its own is reached at loopback. */
+  masterAddress({ host, port }: MasterAddress): MasterAddress {
+    if (host === '0.0.0.0') return { host: '127.0.0.1', port };
+    return { host: host === '::' ? '::1' : host, port };
   }
 
-  /** Where an attempt's program writes its stdout and stderr. @throws RangeError for names that no task or stage has */
-  logPathOf(taskName: string, stageId: string, attempt: number): string {
+  /** @throws RangeError for a name that no task has */
+  locate(taskName: string, output: string): OutputPlace {
+    const path = isUri(output) ? output : resolve(workDirOf(this.#stateDir, taskName), output);
+    return { path, isVisible: true };
+  }
+
+  /** @throws RangeError for names that no task or stage has */
+  logOf(taskName: string, stageId: string, attempt: number): string {
     return logPathOf(this.#stateDir, taskName, stageId, attempt);
   }
 
+  async sweep(isKnown: (taskName: string) => boolean): Promise<void> {
+    for (const part of ['work', 'runs']) {
+      const names = await readdir(join(this.#stateDir, part));
+      for (const name of names.filter((each) => !isKnown(each)))
+        await rm(join(this.#stateDir, part, name), { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
   #attemptOf(run: StageRun): Attempt {
-    const workDir = this.workDirOf(run.taskName);
+    const workDir = workDirOf(this.#stateDir, run.taskName);
     const env = programEnvironment({
       master: this.#masterEnv,
       passEnv: this.#passEnv,

@@ -18,7 +18,7 @@ function runtime(startTime: number | null, completeTime: number | null): string 
   return String(Math.max(0, Math.floor((completeTime - startTime) / 1000)));
 }
 
-/** The map of `listAllTask`, its keys in the order of the existing master. */
+/** The map of `listAllTask`, its keys in the order of the Java master. */
 export function taskMap(task: TaskView): WireMap {
   return {
     start_time: formatTime(task.startTime),
@@ -27,8 +27,23 @@ export function taskMap(task: TaskView): WireMap {
     complete_time: formatTime(task.completeTime),
     plan_name: task.name,
     task_runtime: runtime(task.startTime, task.completeTime),
-    ...(task.submittedHere ? { submitted_here: '1' } : {}),
+    ...taskAdditions(task),
   };
+}
+
+/** What older clients ignore. */
+function taskAdditions(task: TaskView): WireMap {
+  return {
+    ...(task.submittedHere ? { submitted_here: '1' } : {}),
+    plan: task.planName,
+    ...instant('submit_at', task.submitTime),
+    ...instant('start_at', task.startTime),
+    ...instant('complete_at', task.completeTime),
+  };
+}
+
+function instant(key: string, time: number | null): WireMap {
+  return time === null ? {} : { [key]: new Date(time).toISOString() };
 }
 
 /** The map of `getTaskInfo`. */
@@ -42,11 +57,11 @@ export function taskDetailMap(task: TaskView): WireMap {
     complete_time: formatTime(task.completeTime),
     plan_name: task.name,
     task_runtime: runtime(task.startTime, task.completeTime),
-    ...(task.submittedHere ? { submitted_here: '1' } : {}),
+    ...taskAdditions(task),
   };
 }
 
-/** The map of `getStageInfo`; `stage_status` and `stage_failure` are additions that older clients ignore. */
+/** The map of `getStageInfo`; what follows the platform is what older clients ignore. */
 export function stageMap(stage: StageView): WireMap {
   return {
     start_time: formatTime(stage.startTime),
@@ -59,6 +74,13 @@ export function stageMap(stage: StageView): WireMap {
     parent_list: stage.parents.join(','),
     platform: stage.platform,
     stage_status: stage.status,
+    stage_name: stage.name,
+    task_name: stage.taskName,
+    attempt: String(stage.attempt),
     ...(stage.failure === null ? {} : { stage_failure: stage.failure }),
+    ...(stage.log === null ? {} : { stage_log: stage.log }),
+    ...(stage.waitsFor === null ? {} : { stage_waits: stage.waitsFor }),
+    ...instant('start_at', stage.startTime),
+    ...instant('complete_at', stage.completeTime),
   };
 }

@@ -1,12 +1,6 @@
 import { withExecutorArguments } from '../../model/stage-command.ts';
-import type { StageRun } from '../executor/executor.ts';
+import type { MasterAddress, StageRun } from '../executor/executor.ts';
 import type { StageRecord } from './records.ts';
-
-/** Where the programs of the stages reach the master. */
-export interface MasterAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** What is run for the stage's latest attempt. Executors of CLIC are told as arguments who they are and where to report. */
 export function runOf(stage: StageRecord, planDir: string, master: MasterAddress): StageRun {

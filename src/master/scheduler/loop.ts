@@ -1,12 +1,12 @@
 import { RefusedError } from '../../model/errors.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { Executor, StageExit } from '../executor/executor.ts';
+import type { Executor, MasterAddress, StageExit } from '../executor/executor.ts';
 import type { Store } from '../store/store.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import { coalesce, isEmpty } from './coalesce.ts';
 import type { Effect, Outcome, Reply, SchedulerEvent, StageEvent } from './events.ts';
-import { type MasterAddress, runOf } from './launch.ts';
+import { runOf } from './launch.ts';
 import { type RecordReader, RecordView } from './record-view.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { freeTaskName } from './task-name.ts';

@@ -1,4 +1,4 @@
-import type { StageStatus, TaskStatus } from '../../model/status.ts';
+import type { ShownStatus, TaskStatus } from '../../model/status.ts';
 
 /** One connection of a client, from its opening to its end. */
 export interface Session {
@@ -9,6 +9,7 @@ export interface Session {
 /** A task as a master shows it. Times are milliseconds since 1970. */
 export interface TaskView {
   readonly name: string;
+  readonly planName: string;
   readonly submitTime: number;
   readonly startTime: number | null;
   readonly completeTime: number | null;
@@ -20,15 +21,24 @@ export interface TaskView {
 
 export interface StageView {
   readonly id: string;
+  /** The plan's own name of it. */
+  readonly name: string;
+  readonly taskName: string;
   readonly platform: string;
   readonly parents: readonly string[];
   readonly children: readonly string[];
   readonly startTime: number | null;
   readonly completeTime: number | null;
-  readonly status: StageStatus;
+  readonly status: ShownStatus;
   readonly retryCount: number;
-  /** Why its last attempt failed, and where its output is; null when it did not. */
+  /** How often it was launched. */
+  readonly attempt: number;
+  /** Why its last attempt failed; null when it did not. */
   readonly failure: string | null;
+  /** Where the output of the attempt that failed is; null when none did, or it has left none. */
+  readonly log: string | null;
+  /** What it waits for, for people; null when it does not wait. */
+  readonly waitsFor: string | null;
   /** For people: what runs. */
   readonly jobInfo: string;
 }

@@ -18,7 +18,7 @@ export const EXECUTORS: Readonly<Record<string, (stateDir: string) => TestedExec
     const executor = new ProcessExecutor({ stateDir, masterEnv: process.env, graceMs: 200 });
     return {
       executor,
-      output: (run) => readFile(executor.logPathOf(run.taskName, run.stageId, run.attempt), 'utf8'),
+      output: (run) => readFile(executor.logOf(run.taskName, run.stageId, run.attempt), 'utf8'),
     };
   },
 };

@@ -51,7 +51,7 @@ test('passes on what programs need of the master’s environment, and what is as
     env: { JAVA_HOME: '/own' },
   });
   await exits.of(run);
-  const log = await readFile(executor.logPathOf(run.taskName, run.stageId, 1), 'utf8');
+  const log = await readFile(executor.logOf(run.taskName, run.stageId, 1), 'utf8');
   const seen = Object.entries(JSON.parse(log) as Record<string, string>);
   // What the shell that starts the program sets by itself.
   const own = ['PWD', 'OLDPWD', 'SHLVL', '_'];
@@ -62,7 +62,7 @@ test('passes on what programs need of the master’s environment, and what is as
     JAVA_HOME: '/own',
     ASKED_FOR: 'yes',
     CLIC_PLAN_DIR: '/data/plans',
-    CLIC_WORK_DIR: executor.workDirOf(run.taskName),
+    CLIC_WORK_DIR: executor.locate(run.taskName, '.').path,
   });
 });
 
@@ -73,8 +73,8 @@ test('keeps working directories and logs from other users', async () => {
   await exits.of(run);
   const mode = async (path: string) => (await stat(path)).mode & 0o777;
   expect(await mode(join(dir, 'runs'))).toBe(0o700);
-  expect(await mode(executor.workDirOf(run.taskName))).toBe(0o700);
-  expect(await mode(executor.logPathOf(run.taskName, run.stageId, 1))).toBe(0o600);
+  expect(await mode(executor.locate(run.taskName, '.').path)).toBe(0o700);
+  expect(await mode(executor.logOf(run.taskName, run.stageId, 1))).toBe(0o600);
 });
 
 test.each([
@@ -147,7 +147,7 @@ test('keeps what it notes of an attempt to its user, and leaves the program the 
     return mode & 0o777;
   });
   expect(await Promise.all(modes)).toEqual([0o600, 0o600, 0o600]);
-  const log = await readFile(executor.logPathOf(run.taskName, run.stageId, 1), 'utf8');
+  const log = await readFile(executor.logOf(run.taskName, run.stageId, 1), 'utf8');
   expect(log).toBe(execFileSync('/bin/sh', ['-c', 'umask'], { encoding: 'utf8' }));
 });
 
@@ -173,7 +173,7 @@ test('looks again for a claim that can’t be read for a while', async () => {
   expect(next.all).toEqual([]);
   await rename(join(dir, 'claim'), claim);
   expect(await exit).toMatchObject({ kind: 'exited', exitCode: 7 });
-  expect(await readFile(executor.logPathOf(run.taskName, run.stageId, 1), 'utf8')).toBe('ran\n');
+  expect(await readFile(executor.logOf(run.taskName, run.stageId, 1), 'utf8')).toBe('ran\n');
 });
 
 test('follows an attempt that was claimed although its working directory can’t be made', async () => {

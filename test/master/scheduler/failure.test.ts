@@ -32,7 +32,10 @@ describe('a stage that fails', () => {
     [{ kind: 'exited', exitCode: 42, signal: null }, 'exited with code 42'],
     [{ kind: 'exited', exitCode: null, signal: 'SIGKILL' }, 'killed by SIGKILL'],
     [{ kind: 'exited', exitCode: null, signal: null }, 'ended without an exit code'],
-    [{ kind: 'failed-to-start', reason: 'no such program' }, 'could not start: no such program'],
+    [
+      { kind: 'failed-to-start', reason: 'no such program', isFinal: false },
+      'could not start: no such program',
+    ],
   ])('says why: %j', (ending, failure) => {
     const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([]));

@@ -77,7 +77,7 @@ export class Attempt {
   async #launch(): Promise<Outcome> {
     const { attemptDir, workDir } = this.#program;
     const problem = programProblem(this.#program);
-    if (problem !== null) return failedToStart(problem);
+    if (problem !== null) return failedToStart(problem, true);
     let child: ChildProcess;
     let status: number | null;
     let isFirst: boolean;

@@ -8,8 +8,9 @@ export type Outcome = Without<StageExit, 'stageId' | 'attempt'>;
 
 export const LOST: Outcome = { kind: 'lost' };
 
-export function failedToStart(reason: string): Outcome {
-  return { kind: 'failed-to-start', reason };
+/** @param isFinal true where every further try would end the same way */
+export function failedToStart(reason: string, isFinal = false): Outcome {
+  return { kind: 'failed-to-start', reason, isFinal };
 }
 
 export function endedBy(signal: NodeJS.Signals): Outcome {

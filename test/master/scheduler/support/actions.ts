@@ -42,7 +42,10 @@ const endings: fc.Arbitrary<Ending> = fc.oneof(
       .tuple(fc.nat(1), fc.nat(3000))
       .map(([exitCode, endedAt]): Ending => ({ kind: 'exited', exitCode, signal: null, endedAt })),
   },
-  { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'failed-to-start', reason: 'not found' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Ending>({ kind: 'failed-to-start', reason: 'not found', isFinal: false }),
+  },
   { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'lost' }) },
 );
 

@@ -3,7 +3,6 @@ import type { Plan } from '../../../../src/model/plan.ts';
 /** A plan of plain programs; for each stage, the indexes of those that it depends on. */
 export function planOf(...dependencies: readonly (readonly number[])[]): Plan {
   return {
-    deadlineMs: null,
     stages: dependencies.map((parents, index) => ({
       name: `s${index + 1}`,
       template: 'shell-t',
@@ -17,6 +16,7 @@ export function planOf(...dependencies: readonly (readonly number[])[]): Plan {
       retry: null,
       deadlineMs: null,
     })),
+    deadlineMs: null,
   };
 }
 

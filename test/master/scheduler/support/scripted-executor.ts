@@ -1,4 +1,12 @@
-import type { Executor, StageExit, StageRun } from '../../../../src/master/executor/executor.ts';
+import path from 'node:path';
+import type {
+  Executor,
+  MasterAddress,
+  OutputPlace,
+  StageExit,
+  StageRun,
+} from '../../../../src/master/executor/executor.ts';
+import { isUri } from '../../../../src/model/uri.ts';
 import type { Ending } from './machine.ts';
 
 /** An executor whose programs end when the test says so. */
@@ -14,6 +22,8 @@ export class ScriptedExecutor implements Executor {
   /** When set, every program that is started ends in this way at once, before start returns. */
   immediately: Ending | null = null;
   forgetFailure: Error | null = null;
+  /** What the sweep was told. */
+  isKnown: ((taskName: string) => boolean) | null = null;
   #report: (exit: StageExit) => void = () => undefined;
 
   onExit(listener: (exit: StageExit) => void): void {
@@ -45,6 +55,23 @@ export class ScriptedExecutor implements Executor {
   forget(taskName: string): Promise<void> {
     this.forgotten.push(taskName);
     return this.forgetFailure === null ? Promise.resolve() : Promise.reject(this.forgetFailure);
+  }
+
+  sweep(isKnown: (taskName: string) => boolean): Promise<void> {
+    this.isKnown = isKnown;
+    return Promise.resolve();
+  }
+
+  masterAddress(listening: MasterAddress): MasterAddress {
+    return listening;
+  }
+
+  locate(taskName: string, output: string): OutputPlace {
+    return { path: isUri(output) ? output : path.resolve('/state/work', taskName, output), isVisible: true };
+  }
+
+  logOf(taskName: string, stageId: string, attempt: number): string {
+    return `/state/runs/${taskName}/${stageId}/${attempt}/log`;
   }
 
   close(): Promise<void> {

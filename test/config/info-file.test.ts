@@ -17,6 +17,7 @@ describe('the form that existing shells source', () => {
     ['with a BOM', '\uFEFFip=10.0.0.1\nport=7777\n'],
     ['with a BOM before a comment', '\uFEFF# x\nip=10.0.0.1\nport=7777'],
     ['with spaces', '  ip = 10.0.0.1\n\tport =7777  \n'],
+    ['with a comment right after a semicolon', 'ip="10.0.0.1";#x\nport=7777;#x\n'],
     ['with a semicolon at the end', 'ip=10.0.0.1;\nport=7777 ; # x\n'],
   ])('%s', (_, text) => {
     expect(values(text)).toEqual({ ip: '10.0.0.1', port: '7777' });
@@ -68,9 +69,26 @@ test.each([
   ['ip=a b', 'dir/f:1: ip: "a b" is more than one word'],
   ['ip=a; port=7777', 'dir/f:1: ip: "a; port=7777" is more than one word'],
   ['ip="a', 'dir/f:1: ip: the closing " is missing'],
-  ["ip='a' b", "dir/f:1: ip: there is text behind the closing ':  b"],
+  ["ip='a' b", "dir/f:1: ip: there is text after the closing ':  b"],
   ['=x', 'dir/f:1: this is no key=value: "=x"'],
   ['if [ -z "$x" ]; then', 'dir/f:1: this is no key=value: "if [ -z \\"$x\\" ]; then"'],
 ])('%j is refused, with file and line', (text, message) => {
   expect(() => parseInfoFile(text, 'dir/f')).toThrow(expect.objectContaining({ code: 'CONFIG', message }));
+});
+
+// Each of these took from seconds to minutes.
+test.each([
+  ['blanks within a value', `ip=x${' '.repeat(100_000)}x`],
+  ['blanks after a quoted value', `ip="x"${' '.repeat(100_000)}x`],
+  ['comments in comments, and a separator that ends no line', `ip=x${' #'.repeat(100_000)}\u2028x`],
+  ['semicolons', `ip=x${' ;'.repeat(100_000)}`],
+  ['blanks around no key', `export${' '.repeat(100_000)}`],
+])('a line with a hundred thousand %s is read or refused at once', (_, line) => {
+  const start = performance.now();
+  try {
+    parseInfoFile(line, 'f');
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'CONFIG' });
+  }
+  expect(performance.now() - start).toBeLessThan(2000);
 });

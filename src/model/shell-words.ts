@@ -23,12 +23,12 @@ const COMMENT = /#[^\n]*/y;
 /** The words of a line, as far as they can be told without running it. */
 export function shellWords(line: string): ShellWord[] {
   const words: ShellWord[] = [];
-  const documents: HereDocument[] = [];
+  const documents = new HereDocuments(line);
   let [text, expands, isName, awaitsDelimiter] = ['', false, true, ''];
   let start: number | null = null;
   const end = (at: number): void => {
     if (start === null) return;
-    if (awaitsDelimiter !== '') documents.push({ delimiter: text, isIndented: awaitsDelimiter === '<<-' });
+    if (awaitsDelimiter !== '') documents.expect(text, awaitsDelimiter === '<<-');
     words.push({ text, expands, isName, start, end: at });
     [text, expands, isName, awaitsDelimiter, start] = ['', false, false, '', null];
   };
@@ -54,7 +54,7 @@ export function shellWords(line: string): ShellWord[] {
         awaitsDelimiter = '<<-';
         at += 1;
       }
-      if (between === '\n') at = documentsEnd(line, at, documents.splice(0));
+      if (between === '\n') at = documents.endAfter(at);
       continue;
     }
     start ??= begin;
@@ -69,23 +69,60 @@ function unquoted(double: string | undefined): string | undefined {
   return double?.replace(/\\([$`"\\\n])/g, (_, escaped: string) => (escaped === '\n' ? '' : escaped));
 }
 
-/** Lines behind a command that are its input, up to one that says its delimiter: `<<EOF`, or indented, `<<-EOF`. */
-interface HereDocument {
-  readonly delimiter: string;
-  readonly isIndented: boolean;
+/**
+ * The here-documents of a line: after the command, lines that are its input, up to one that says the delimiter (`<<EOF`,
+ * or indented, `<<-EOF`). Finding all of them takes time linear in the line.
+ */
+class HereDocuments {
+  readonly #line: string;
+  #expected: { readonly delimiter: string; readonly isIndented: boolean }[] = [];
+  #ends: { readonly plain: LineEnds; readonly indented: LineEnds } | null = null;
+
+  constructor(line: string) {
+    this.#line = line;
+  }
+
+  /** Notes one that begins in the next line. */
+  expect(delimiter: string, isIndented: boolean): void {
+    this.#expected.push({ delimiter, isIndented });
+  }
+
+  /** The offset after those that begin at this one. One that never ends is none: `<<` may be a part of a sum. */
+  endAfter(begin: number): number {
+    let at = begin;
+    for (const { delimiter, isIndented } of this.#expected) {
+      this.#ends ??= {
+        plain: new LineEnds(this.#line, (text) => text),
+        indented: new LineEnds(this.#line, (text) => text.replace(/^\t+/, '')),
+      };
+      at = this.#ends[isIndented ? 'indented' : 'plain'].next(delimiter, at) ?? at;
+    }
+    this.#expected = [];
+    return at;
+  }
 }
 
-/** The offset behind the documents that begin at this one. One that never ends is none: `<<` may be a part of a sum. */
-function documentsEnd(line: string, begin: number, documents: readonly HereDocument[]): number {
-  let at = begin;
-  for (const { delimiter, isIndented } of documents) {
-    let next = at;
-    for (const text of line.slice(at).split('\n')) {
-      next += text.length + 1;
-      if ((isIndented ? text.replace(/^\t+/, '') : text) !== delimiter) continue;
-      at = Math.min(next, line.length);
-      break;
+/** Where the lines of a text end, by what they say. To be asked with ascending offsets. */
+class LineEnds {
+  readonly #ends = new Map<string, { readonly offsets: number[]; next: number }>();
+
+  constructor(text: string, trim: (line: string) => string) {
+    let end = 0;
+    for (const line of text.split('\n')) {
+      end += line.length + 1;
+      const said = trim(line);
+      const same = this.#ends.get(said);
+      const offset = Math.min(end, text.length);
+      if (same === undefined) this.#ends.set(said, { offsets: [offset], next: 0 });
+      else same.offsets.push(offset);
     }
   }
-  return at;
+
+  /** The end of the first line that says this and ends after `from`; null where there is none. */
+  next(said: string, from: number): number | null {
+    const same = this.#ends.get(said);
+    if (same === undefined) return null;
+    while ((same.offsets[same.next] ?? Infinity) <= from) same.next += 1;
+    return same.offsets[same.next] ?? null;
+  }
 }

@@ -15,7 +15,7 @@ interface Flag extends DagPath {
   readonly place: Place | null;
 }
 
-/** At this offset of this word of the command, before or behind the line's word that has the flag. */
+/** At this offset of this word of the command, before or after the line's word that has the flag. */
 interface Place {
   readonly word: number;
   readonly offset: number;
@@ -51,6 +51,7 @@ export function shellLine(command: readonly string[]): string | null {
 }
 
 function findFlag(command: readonly string[]): Flag | null {
+  if (!command.some(mayHaveFlag)) return null;
   const skipped = envLength(command);
   const line = shellLineIndex(command.slice(skipped));
   for (const [index, text] of command.entries()) {
@@ -60,11 +61,16 @@ function findFlag(command: readonly string[]): Flag | null {
   return null;
 }
 
+/** Whether the flag is there once a shell has taken quotes away: most texts need no closer look. */
+function mayHaveFlag(text: string): boolean {
+  return text.replace(/['"\\\n]+/g, '').includes(FLAG);
+}
+
 function flagInLine(line: string, index: number): Flag | null {
   // A program's name is no flag of it.
   const word = shellWords(line).find(({ text, isName }) => !isName && text.startsWith(FLAG));
   if (word === undefined) return null;
-  // A backslash that ends the line would take what comes behind it along.
+  // A backslash that ends the line would take what comes after it along.
   const goesBefore = word.expands || line.slice(word.start, word.end).endsWith('\\');
   const place = { word: index, offset: goesBefore ? word.start : word.end, goesBefore };
   return { path: word.text.slice(FLAG.length), known: !word.expands, place };

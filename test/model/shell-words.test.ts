@@ -79,6 +79,8 @@ describe.each(['sh', 'bash'])('%s has the words that are read from its line', (s
     "cat <<- 'E F' > log\n\tdon't\n\tE F\nprog --dagPath=/x 'y'",
     "cat <<-EOF\n\tit's\n\tEOF\nprog --dagPath=/x 'y'",
     "cat <<A <<B\nit's\nA\nit is\nB\nprog --dagPath=/x 'y'",
+    "cat <<A\nit's\nA\ncat <<A\nit is\nA\nprog --dagPath=/x 'y'",
+    "cat <<A <<-A\nit's\nA\n\tA\nprog --dagPath=/x 'y'",
     "echo $((1<<2))\nprog --dagPath=/x 'y'",
   ])('%j', (line) => {
     agrees([shell, '-c', line]);
@@ -95,4 +97,17 @@ it.each([
   [['env', 'sh', '-c', 'prog "$@"', 'name', '--dagPath=/x']],
 ])('%j is read as it is run', (command) => {
   agrees(command);
+});
+
+// Reading these took time that grew with the square of their size: half a minute for each.
+it.each([
+  ['here-documents in one line', `${'cat <<A '.repeat(50_000)}\n${'x\n'.repeat(100_000)}`],
+  ['here-documents that never end', 'cat <<A\n'.repeat(50_000)],
+  ['operators that look like here-documents', '<<A\n'.repeat(100_000)],
+  ['here-documents that end', 'cat <<A\nA\n'.repeat(40_000)],
+  ['quotes that are never closed', `"\\' `.repeat(100_000)],
+])('a line of 400 kB of %s is read in a moment', (_, line) => {
+  const start = performance.now();
+  expect(findDagPath(['sh', '-c', `${line}\nprog --dagPath=/x`])).toEqual({ path: '/x', known: true });
+  expect(performance.now() - start).toBeLessThan(5000);
 });

@@ -23,7 +23,7 @@ export function bindArguments(
     const target = name === null ? template.inputs[position]?.name : name.text;
     if (target === undefined || !template.inputNames.has(target)) {
       const label = name === null ? `argument ${position + 1}` : `the argument ${quote(name.text)}`;
-      const hint = name === null ? undefined : template.suggester.hint(name.text);
+      const hint = name === null ? undefined : findings.suggest(name.text, template.inputNames);
       const message = `the template ${quote(template.name.text)} does not take ${label} of ${what}`;
       findings.warning(offset, 'unused-argument', message, hint);
     } else if (value !== null) {

@@ -1,5 +1,5 @@
 /** Characters and entries that the stages of a plan may come to: far more than a real plan has. */
-const LIMIT = 64 * 1024 * 1024;
+const LIMIT = 16 * 1024 * 1024;
 /** Rough cost of an entry beside its characters. */
 const ENTRY = 16;
 

@@ -8,7 +8,6 @@ import { findCycles } from './graph.ts';
 import { type Outline, readOutline } from './outline.ts';
 import { PlanReader } from './plan-reader.ts';
 import { type StageDraft, checkStageIds, draftStages } from './stages.ts';
-import { Suggester } from './suggest.ts';
 import { type Dependency, type Task, readTasks, resolveDependencies } from './tasks.ts';
 import { type StageTemplate, readTemplate } from './template.ts';
 import { quote } from './text.ts';
@@ -94,14 +93,14 @@ function readUsedTemplates(
   budget: Budget,
 ): Map<string, StageTemplate> {
   const used = new Set<string>();
-  const suggester = new Suggester(outline.templates.keys());
   for (const { name, template } of tasks) {
     if (template === null) continue;
     used.add(template.text);
     if (outline.templates.has(template.text)) continue;
     const reason = template.text === outline.entry.name.text ? 'is the dag itself' : 'the plan does not have';
     const message = `the task ${quote(name.text)} uses the template ${quote(template.text)}, which ${reason}`;
-    reader.findings.error(template.offset, 'unknown-template', message, suggester.hint(template.text));
+    const hint = reader.findings.suggest(template.text, outline.templates.keys());
+    reader.findings.error(template.offset, 'unknown-template', message, hint);
   }
   const read = new Map<string, StageTemplate>();
   for (const [name, template] of outline.templates) {

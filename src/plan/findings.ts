@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { printable } from '../model/printable.ts';
+import { Effort, nearest } from './suggest.ts';
+import { quote } from './text.ts';
 
 /** The name of each rule, as it stands in a diagnostic. Names are kept: scripts may filter by them. */
 export type Rule =
@@ -58,6 +60,7 @@ export class Findings {
   readonly file: string;
   readonly #position: (offset: number) => { line: number; col: number };
   readonly #found: Record<Severity, Diagnostic[]> = { error: [], warning: [] };
+  readonly #effort = new Effort();
   readonly #count: Record<Severity, number> = { error: 0, warning: 0 };
 
   constructor(file: string, position: (offset: number) => { line: number; col: number }) {
@@ -71,6 +74,12 @@ export class Findings {
 
   warning(offset: number, rule: Rule, message: string, hint?: string): void {
     this.#add('warning', offset, rule, message, hint);
+  }
+
+  /** A hint for a name that is probably misspelt, as long as looking for them takes no time that matters. */
+  suggest(name: string, candidates: Iterable<string>): string | undefined {
+    const near = nearest(name, candidates, this.#effort);
+    return near === undefined ? undefined : `did you mean ${quote(near)}?`;
   }
 
   get errors(): number {

@@ -4,7 +4,6 @@ import { readNamedParameters } from './parameters.ts';
 import { Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Mapping, Text, Value } from './reader.ts';
-import { Suggester } from './suggest.ts';
 import { quote } from './text.ts';
 
 /** A template by its name, with its content still to be read. */
@@ -105,7 +104,7 @@ function findEntry(
     named.offset,
     'unknown-template',
     message,
-    new Suggester(templates.keys()).hint(named.text),
+    reader.findings.suggest(named.text, templates.keys()),
   );
   return null;
 }

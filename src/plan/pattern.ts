@@ -1,7 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Findings } from './findings.ts';
 import type { Text } from './reader.ts';
-import { Suggester } from './suggest.ts';
 import { quote } from './text.ts';
 
 /** A text whose references to the inputs of its template are still open. */
@@ -14,7 +13,6 @@ export class Scope {
   readonly #findings: Findings;
   readonly #values: ReadonlyMap<string, string>;
   readonly #inputs: ReadonlySet<string>;
-  readonly #suggester: Suggester;
 
   /** `values` by full reference (`workflow.parameters.a`), `inputs` by name. */
   constructor(
@@ -25,7 +23,6 @@ export class Scope {
     this.#findings = findings;
     this.#values = values;
     this.#inputs = inputs;
-    this.#suggester = new Suggester([...values.keys(), ...[...inputs].map((name) => INPUT + name)]);
   }
 
   /** Splits a text at its references. One that nothing supplies is reported, and becomes nothing. */
@@ -57,9 +54,14 @@ export class Scope {
       offset,
       'unknown-parameter',
       `nothing supplies ${quote(`{{${reference}}}`)} here`,
-      this.#suggester.hint(reference),
+      this.#findings.suggest(reference, this.#references()),
     );
     return '';
+  }
+
+  *#references(): Generator<string> {
+    yield* this.#values.keys();
+    for (const name of this.#inputs) yield INPUT + name;
   }
 }
 

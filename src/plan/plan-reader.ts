@@ -1,12 +1,10 @@
 import { isScalar } from 'yaml';
 import { KEYS, type KeyUse, type MappingKind } from './keys.ts';
 import { type Mapping, Reader, type Value } from './reader.ts';
-import { Suggester } from './suggest.ts';
 import { quote } from './text.ts';
 
 interface KnownKeys extends KeyUse {
   readonly set: ReadonlySet<string>;
-  readonly suggester: Suggester;
 }
 
 /** Reads the mappings of a plan, and reports the keys in them that clic leaves aside, can't carry out or does not know. */
@@ -17,7 +15,7 @@ export class PlanReader extends Reader {
   known(value: Value, kind: MappingKind, what: string): Mapping | null {
     const mapping = this.mapping(value, what);
     if (mapping === null) return null;
-    const { set, ignored, unsupported, suggester } = this.#keysOf(kind);
+    const { set, ignored, unsupported } = this.#keysOf(kind);
     for (const [key, entry] of mapping.entries) {
       if (set.has(key)) continue;
       const instead = own(unsupported, key);
@@ -28,7 +26,7 @@ export class PlanReader extends Reader {
           at,
           'unknown-key',
           `${what}: the unknown key ${quote(key)} is ignored`,
-          suggester.hint(key),
+          this.findings.suggest(key, set),
         );
       } else if (isSet(entry.value)) {
         if (loss !== undefined)
@@ -44,7 +42,7 @@ export class PlanReader extends Reader {
     if (known !== undefined) return known;
     const use: KeyUse = KEYS[kind];
     const set = new Set(use.fine.split(/\s+/));
-    const made = { ...use, set, suggester: new Suggester(set) };
+    const made = { ...use, set };
     this.#known.set(kind, made);
     return made;
   }

@@ -37,7 +37,7 @@ export function draftStages(
     const inputs = bindArguments(reader, task, template, outline.taskScope, budget);
     const fill = (pattern: Pattern): string => fillPattern(pattern, inputs, budget);
     const command = template.command.map(fill);
-    checkCommand(reader, task, command);
+    const isTooLarge = checkCommand(reader, task, command);
     const artifacts = template.artifacts
       .map(({ path, isOptional }) => ({ path: fill(path), isOptional }))
       .filter(({ path }) => path !== '');
@@ -64,12 +64,13 @@ export function draftStages(
     }
     const named = task.arguments.find(({ value }) => value?.text.includes('--dagPath='))?.value;
     const dagOffset = named?.offset ?? template.commandOffset;
-    drafts.push({ stage, dagPath: findDagPath(command), dagOffset });
+    drafts.push({ stage, dagPath: isTooLarge ? null : findDagPath(command), dagOffset });
   }
   return drafts;
 }
 
-function checkCommand(reader: PlanReader, task: Task, command: readonly string[]): void {
+/** Reports a command that can't be started; true for one that is too large to look at. */
+function checkCommand(reader: PlanReader, task: Task, command: readonly string[]): boolean {
   const what = `the task ${quote(task.name.text)}`;
   if (command[0] === '') {
     reader.findings.error(
@@ -78,10 +79,12 @@ function checkCommand(reader: PlanReader, task: Task, command: readonly string[]
       `the command of ${what} begins with an empty word`,
     );
   }
-  if (command.some((word) => Buffer.byteLength(word) > WORD_MAX)) {
+  const isTooLarge = command.some((word) => Buffer.byteLength(word) > WORD_MAX);
+  if (isTooLarge) {
     const message = `a word of the command of ${what} has more than ${WORD_MAX} bytes: no program can be started with it`;
     reader.findings.error(task.name.offset, 'too-large', message, 'put it into a file');
   }
+  return isTooLarge;
 }
 
 /** Reports templates whose stages could not be named: with `planName` null, only for the characters of their names. */

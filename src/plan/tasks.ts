@@ -2,7 +2,6 @@ import { type Limits, readLimits } from './limits.ts';
 import { type Parameter, readParameters } from './parameters.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Text, Value } from './reader.ts';
-import { Suggester } from './suggest.ts';
 import { quote } from './text.ts';
 
 /** A task of the dag: the stage to be. */
@@ -62,7 +61,6 @@ function readTask(reader: PlanReader, item: Value): Task | null {
 export function resolveDependencies(reader: PlanReader, tasks: readonly Task[]): Dependency[][] {
   const { findings } = reader;
   const indexes = new Map(tasks.map((task, index) => [task.name.text, index]));
-  const suggester = new Suggester(indexes.keys());
   return tasks.map((task, own) => {
     const found = new Map<number, Dependency>();
     for (const { text, offset } of task.dependencies) {
@@ -70,7 +68,7 @@ export function resolveDependencies(reader: PlanReader, tasks: readonly Task[]):
       const what = `the task ${quote(task.name.text)}`;
       if (index === undefined) {
         const message = `${what} depends on ${quote(text)}, which is no task of this plan`;
-        findings.error(offset, 'unknown-dependency', message, suggester.hint(text));
+        findings.error(offset, 'unknown-dependency', message, findings.suggest(text, indexes.keys()));
       } else if (index === own) {
         findings.error(offset, 'self-dependency', `${what} depends on itself`);
       } else if (found.has(index)) {

@@ -5,7 +5,6 @@ import { type Pattern, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Mapping, Text, Value } from './reader.ts';
 import { type Limits, readLimits } from './limits.ts';
-import { Suggester } from './suggest.ts';
 import { quote } from './text.ts';
 
 /** What a stage of this template runs, with its inputs still open. */
@@ -13,8 +12,6 @@ export interface StageTemplate {
   readonly name: Text;
   readonly inputs: readonly Input[];
   readonly inputNames: ReadonlySet<string>;
-  /** For the name of an argument that no input has. */
-  readonly suggester: Suggester;
   readonly image: Pattern;
   readonly command: readonly Pattern[];
   /** Where the command stands. */
@@ -87,7 +84,6 @@ export function readTemplate(
     name,
     inputs,
     inputNames,
-    suggester: new Suggester(inputNames),
     image: image === null ? [] : scope.compile(image),
     command: words.map((word) => scope.compile(word)),
     commandOffset: words[0]?.offset ?? container.offset,

@@ -83,6 +83,28 @@ describe('a plan that is made to exhaust its reader', () => {
     expect(diagnostics.at(-1)?.message).toBe('4000 more errors in this file');
   });
 
+  // Ten seconds before, and nine of them for suggestions.
+  it('by thousands of templates with misspelt references to thousands of parameters is answered soon', async () => {
+    const each = (count: number, line: (i: number) => string): string =>
+      Array.from({ length: count }, (_, i) => line(i)).join('\n');
+    const text = `spec:
+  arguments:
+    parameters:
+${each(8000, (i) => `    - {name: parameter-${i}, value: x}`)}
+  templates:
+  - name: main
+    dag:
+      tasks:
+${each(8000, (i) => `      - {name: t${i}, template: t-${i}}`)}
+${each(8000, (i) => `  - {name: t-${i}, container: {image: i, command: ['{{workflow.parameters.paramter-${i}}}']}}`)}
+`;
+    const start = performance.now();
+    const { diagnostics } = await lintText(text);
+    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(diagnostics).toHaveLength(1001);
+    expect(diagnostics[0]?.hint).toBe('did you mean "workflow.parameters.parameter-0"?');
+  });
+
   it('can put no control characters into a message', async () => {
     const tricky = planOf('- {name: "a\\e[31m\\nb\\u202e", template: "x\\r"}');
     const { diagnostics } = await lintText(tricky);

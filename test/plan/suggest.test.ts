@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Suggester } from '../../src/plan/suggest.ts';
+import { Effort, nearest } from '../../src/plan/suggest.ts';
 
 const NAMES = ['java-template', 'spark-template', 'split', 'a'];
 
@@ -10,14 +10,26 @@ it.each([
   ['splitt', 'split'],
   ['sparktemplate', 'spark-template'],
 ])('%s was meant to be %s', (written, meant) => {
-  expect(new Suggester(NAMES).nearest(written)).toBe(meant);
+  expect(nearest(written, NAMES)).toBe(meant);
 });
 
 it.each(['flink', 'zzzzzz', 'x'.repeat(65), 'bc'])('%s is near to nothing', (written) => {
-  expect(new Suggester(NAMES).hint(written)).toBeUndefined();
+  expect(nearest(written, NAMES)).toBeUndefined();
 });
 
-it('stops comparing when its budget is used up', () => {
-  const suggester = new Suggester(NAMES, 2 * NAMES.length);
-  expect([1, 2, 3].map(() => suggester.nearest('splti'))).toEqual(['split', 'split', undefined]);
+it('stops comparing when its effort is used up', () => {
+  const whole = new Effort();
+  const before = whole.left;
+  nearest('splti', NAMES, whole);
+  const twice = new Effort(2 * (before - whole.left));
+  expect([1, 2, 3].map(() => nearest('splti', NAMES, twice))).toEqual(['split', 'split', undefined]);
+});
+
+it('looks at no more candidates than the effort allows, be they endless', () => {
+  let seen = 0;
+  function* endless(): Generator<string> {
+    for (;;) yield `x${(seen += 1)}`;
+  }
+  expect(nearest('java-template', endless(), new Effort(1000))).toBeUndefined();
+  expect(seen).toBe(1001);
 });

@@ -1,5 +1,5 @@
 import { UsageError } from '../../model/errors.ts';
-import { Suggester } from '../../plan/suggest.ts';
+import { nearest } from '../../plan/suggest.ts';
 import { CONFIG_FLAGS, commandNamed, optionsOf, usageOf, type CommandSpec } from '../command.ts';
 import { Arguments, type Word } from './arguments.ts';
 import { isValue, readOptionWord, valueOf, type GivenOption, type OptionTable } from './option-word.ts';
@@ -108,7 +108,7 @@ class Reader {
 
   #notOf(command: CommandSpec, label: string): UsageError {
     const near = label.startsWith('--')
-      ? new Suggester(Object.keys(optionsOf(command))).nearest(label.slice(2))
+      ? nearest(label.slice(2), Object.keys(optionsOf(command)))
       : undefined;
     return new UsageError(
       `${label} is not an option of clic ${command.verb}${near === undefined ? '' : `; did you mean --${near}?`}`,

@@ -1,5 +1,5 @@
 import { UsageError } from '../../model/errors.ts';
-import { Suggester } from '../../plan/suggest.ts';
+import { nearest as nearestName } from '../../plan/suggest.ts';
 import type { CommandSpec } from '../command.ts';
 
 const hint = '`clic help` lists the commands';
@@ -37,7 +37,7 @@ function nearest(word: string, commands: readonly CommandSpec[]): string | null 
   if (legacy.includes(name)) return `-${name}`;
   if (verbs.includes(name)) return name;
   const wantsLegacy = word.startsWith('-') || name.includes('_');
-  const nearLegacy = new Suggester(legacy).nearest(name);
+  const nearLegacy = nearestName(name, legacy);
   if (wantsLegacy && nearLegacy !== undefined) return `-${nearLegacy}`;
-  return new Suggester(verbs).nearest(name) ?? null;
+  return nearestName(name, verbs) ?? null;
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../model/errors.ts';
-import { Suggester } from '../../../plan/suggest.ts';
+import { nearest } from '../../../plan/suggest.ts';
 import { commandNamed, type CommandSpec } from '../../command.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
@@ -25,7 +25,7 @@ export async function run(
     (await topicHelp(topic, commands, stdout.columns)) ??
     (command && (await commandHelp(command, stdout.columns)));
   if (text === undefined) {
-    const near = new Suggester([...commands.map(({ verb }) => verb), ...TOPICS]).nearest(topic);
+    const near = nearest(topic, [...commands.map(({ verb }) => verb), ...TOPICS]);
     throw new UsageError(
       `there is no help about ${JSON.stringify(topic)}${near === undefined ? '' : `; did you mean ${near}?`}`,
       { hint: '`clic help` lists the commands' },

@@ -1,5 +1,5 @@
 import type { MasterClient } from '../model/master-client.ts';
-import { NotFoundError, RefusedError } from '../model/errors.ts';
+import { NotFoundError } from '../model/errors.ts';
 import type { StageInfo } from '../model/views.ts';
 
 /**
@@ -8,40 +8,18 @@ import type { StageInfo } from '../model/views.ts';
  */
 export async function failedTaskOf(client: MasterClient, stage: StageInfo): Promise<string | null> {
   if (stage.status === 'COMPLETED' || stage.status === 'FAILED') return null;
-  for (const name of possibleTasks(stage.id)) {
+  const names = stage.taskName === null ? possibleTasks(stage.id) : [stage.taskName];
+  for (const name of names) {
     const task = await client.task(name).catch((error: unknown) => {
       if (error instanceof NotFoundError) return null;
       throw error;
     });
     if (task?.stageIds.includes(stage.id) !== true) continue;
     // What ran when the task failed goes on to its end.
-    const isOver = stage.status === 'WAITING' || stage.status === 'SUSPEND' || task.completeTime !== null;
+    const isOver = ['WAITING', 'SUSPEND', 'SKIPPED'].includes(stage.status) || task.completeTime !== null;
     return task.status === 'FAILED' && isOver ? task.name : null;
   }
   return null;
-}
-
-/**
- * For a stage that a master would not suspend or continue.
- * @throws RefusedError it will never run, which is why
- */
-export async function refuseHopeless(
-  client: MasterClient,
-  stageId: string,
-  change: 'suspend' | 'continue',
-): Promise<void> {
-  let failed: string | null;
-  try {
-    failed = await failedTaskOf(client, await client.stage(stageId));
-  } catch {
-    // That the master said no is certain; the reason is told where it can be found out.
-    return;
-  }
-  if (failed === null) return;
-  throw new RefusedError(
-    `${stageId} ${change} failed! Its task ${failed} has failed, and this stage will not run!`,
-    { hint: `\`clic stages ${failed} --wide\` shows which stage failed` },
-  );
 }
 
 /** A stage's id is `<plan>-<eight letters>-<template>-<n>`, and any of these may have dashes of its own. */

@@ -1,7 +1,6 @@
 import type { CommandSpec } from '../command.ts';
 import { completion } from './completion/spec.ts';
 import { config } from './config/spec.ts';
-import { continueStage } from './continue.ts';
 import { helpCommand } from './help/spec.ts';
 import { lint } from './lint/spec.ts';
 import { list } from './list.ts';
@@ -9,7 +8,7 @@ import { result } from './result/spec.ts';
 import { stage } from './stage.ts';
 import { stages } from './stages.ts';
 import { submit } from './submit/spec.ts';
-import { suspend } from './suspend.ts';
+import { continueStage, suspend } from './suspend.ts';
 import { task } from './task.ts';
 import { versionCommand } from './version.ts';
 import { wait } from './wait/spec.ts';

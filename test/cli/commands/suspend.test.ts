@@ -34,3 +34,40 @@ describe.each([
     expect(stderr).toContain(usual);
   });
 });
+
+describe.each([
+  ['suspend', 'SUSPEND', `${STAGE} is suspended already!\n`, true],
+  ['continue', 'WAITING', `${STAGE} is not suspended: it waits to be run already!\n`, false],
+])('a stage that has nothing to %s', (verb, status, sentence, suspended) => {
+  const client = {
+    suspendStage: () => Promise.resolve(false),
+    continueStage: () => Promise.resolve(false),
+    stage: () => Promise.resolve(aStage({ status, statusSource: 'master' })),
+    task: () => Promise.resolve(aTaskDetail({ status: 'RUNNING' })),
+  };
+
+  test('is a success that says so', async () => {
+    const table = await runCli([verb, STAGE], { client });
+    expect(table).toMatchObject({ exit: 0, stdout: sentence, stderr: '' });
+    const json = await runCli([verb, STAGE, '-o', 'json'], { client });
+    expect(JSON.parse(json.stdout)).toEqual({ schemaVersion: 1, stageId: STAGE, suspended, changed: false });
+  });
+
+  test('is refused as ever where the status is only derived from the times', async () => {
+    const java = { ...client, stage: () => Promise.resolve(aStage({ status: 'WAITING' })) };
+    expect((await runCli([verb, STAGE], { client: java })).exit).toBe(1);
+  });
+});
+
+test('a stage can be given by what the plan calls it', async () => {
+  const asked: string[] = [];
+  const client = {
+    stage: (name: string) => Promise.resolve(aStage({ id: name === 'w-abcdefgh/count' ? STAGE : name })),
+    suspendStage: (id: string) => {
+      asked.push(id);
+      return Promise.resolve(true);
+    },
+  };
+  const { stdout } = await runCli(['suspend', 'w-abcdefgh/count', '-o', 'name'], { client });
+  expect([stdout, asked]).toEqual([`${STAGE}\n`, [STAGE]]);
+});

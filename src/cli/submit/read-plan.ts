@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { PlanInvalidError, formatDiagnostic } from '../../model/diagnostic.ts';
+import { PlanInvalidError, formatDiagnostic, type Diagnostic } from '../../model/diagnostic.ts';
 import { NotFoundError, UsageError } from '../../model/errors.ts';
 import { PLAN_NAME_MAX, planNameProblem } from '../../model/names.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Context } from '../context.ts';
-import { printable, printableLines } from '../../model/printable.ts';
+import { printableLines } from '../../model/printable.ts';
 
 /** The name as the master gets it: lower case, which is told. @throws UsageError it can't name a plan */
 export async function readPlanName(given: string, context: Context): Promise<string> {
@@ -44,17 +44,22 @@ export async function readPlanFile(
       cause: error,
     });
   });
+  await requireRunnable(file, plan !== null, diagnostics, context);
+  return file;
+}
+
+/** Tells the warnings. @throws PlanInvalidError the plan can't be run */
+export async function requireRunnable(
+  what: string,
+  isRunnable: boolean,
+  diagnostics: readonly Diagnostic[],
+  context: Context,
+): Promise<void> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (plan === null) {
-    throw new PlanInvalidError(`${file} can't be run; nothing was sent`, errors, {
+  if (!isRunnable) {
+    throw new PlanInvalidError(`${what} can't be run; nothing was sent`, errors, {
       ...(errors.some(({ rule }) => HOPELESS.has(rule)) ? {} : { hint: '--no-lint submits it all the same' }),
     });
   }
   for (const warning of diagnostics) await context.note(printableLines(formatDiagnostic(warning)));
-  return file;
-}
-
-/** How a submission is told: the sentence of the existing shell, and the name that it does not have. */
-export function submittedSentence(planName: string, taskName: string): string {
-  return `${printable(planName)} has been submitted! task: ${printable(taskName)}\n`;
 }

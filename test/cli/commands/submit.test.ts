@@ -45,7 +45,9 @@ function master(added: readonly TaskSummary[], submitted: string[][] = []): Part
   };
 }
 
-const NEW = aTask({ name: 'wordcount-newnewne' });
+/** As a Java master has it, which does not say who submitted it. */
+const UNMARKED = aTask({ name: 'wordcount-newnewne' });
+const NEW = aTask({ name: 'wordcount-newnewne', submittedHere: true });
 const submit = (words: readonly string[], client: Partial<MasterClient>) =>
   runCli(['submit', ...words], { client, cwd: folder });
 
@@ -69,6 +71,7 @@ describe('clic submit', () => {
       submission: {
         planName: 'wordcount',
         taskName: 'wordcount-newnewne',
+        taskNameSource: 'master',
         planDagPath: path.join(folder, 'good.yaml'),
       },
     });
@@ -83,7 +86,7 @@ describe('clic submit', () => {
     };
     for (const words of [[], ['-o', 'json'], ['-o', 'json', '--wait'], ['--wait']]) {
       const client = {
-        ...master([aTask({ name: 'wordcount-abcdefgh' })]),
+        ...master([aTask({ name: 'wordcount-abcdefgh', submittedHere: true })]),
         ...scriptedMaster([scene('COMPLETED', 'COMPLETED', 'COMPLETED')]),
       };
       const argv = ['submit', 'wordcount', 'good.yaml', ...words];
@@ -104,7 +107,7 @@ describe('clic submit', () => {
       ['FAILED', 3],
     ] as const) {
       const client = {
-        ...master([aTask({ name: 'wordcount-abcdefgh' })]),
+        ...master([aTask({ name: 'wordcount-abcdefgh', submittedHere: true })]),
         ...scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING'), scene(last, last, 'WAITING')]),
       };
       const result = await submit(['wordcount', 'good.yaml', '--wait', '-o', 'json'], client);
@@ -121,7 +124,7 @@ describe('clic submit', () => {
 
   it('prints the document also when the wait is over before the task', async () => {
     const client = {
-      ...master([aTask({ name: 'wordcount-abcdefgh' })]),
+      ...master([aTask({ name: 'wordcount-abcdefgh', submittedHere: true })]),
       ...scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING')]),
     };
     const words = ['wordcount', 'good.yaml', '--wait', '--timeout', '200ms', '-o', 'json'];
@@ -156,13 +159,83 @@ describe('clic submit', () => {
     expect(stdout).toBe('wordcount-newnewne\n');
   });
 
-  it('ends with 7 and both names when it can not be told which task is the one', async () => {
-    const { exit, stderr } = await submit(
-      ['wordcount', 'good.yaml'],
-      master([NEW, aTask({ name: 'wordcount-otherone' })]),
+  it('says so where the name of the task is only known from the list of a Java master', async () => {
+    const table = await submit(['wordcount', 'good.yaml'], master([UNMARKED]));
+    expect(table).toMatchObject({
+      exit: 0,
+      stdout: 'wordcount has been submitted! task: wordcount-newnewne (by the list)\n',
+      stderr:
+        'the task is the only new one of wordcount, which is how its name is known: this master does not tell who submitted a ' +
+        'task, so where somebody else submitted wordcount at the same moment, it may be theirs\n',
+    });
+    const json = await submit(['wordcount', 'good.yaml', '-o', 'json'], master([UNMARKED]));
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      submission: { taskName: 'wordcount-newnewne', taskNameSource: 'list' },
+    });
+  });
+
+  it('ends with 7, names no task and lists the candidates when it can not be told which is the one', async () => {
+    const several = () => master([UNMARKED, aTask({ name: 'wordcount-otherone' })]);
+    const table = await submit(['wordcount', 'good.yaml'], several());
+    expect(table).toMatchObject({
+      exit: 7,
+      stdout: 'wordcount has been submitted!\n',
+      stderr:
+        'clic: wordcount was submitted, and so it was by others: this master does not tell which task is whose: wordcount-newnewne, wordcount-otherone\n' +
+        'hint: `clic task <taskName>` shows each of them; submitting again would run the plan once more\n',
+    });
+    const json = await submit(['wordcount', 'good.yaml', '-o', 'json', '--wait'], several());
+    expect(json.exit).toBe(7);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      submission: {
+        taskName: null,
+        taskNameSource: null,
+        candidates: ['wordcount-newnewne', 'wordcount-otherone'],
+      },
+    });
+    expect(JSON.parse(json.stderr)).toMatchObject({
+      error: {
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringContaining('so none was waited for') as unknown,
+      },
+    });
+    expect((await submit(['wordcount', 'good.yaml', '-o', 'name'], several())).stdout).toBe('');
+  });
+
+  it('never lets two of twelve clients take the same task of a Java master for certainly theirs', async () => {
+    const tasks: TaskSummary[] = [];
+    const pending: { task: TaskSummary; afterLists: number }[] = [];
+    // Tasks appear some time after their submission, each at another moment.
+    const java: Partial<MasterClient> = {
+      listTasks: () => {
+        for (const one of pending) {
+          one.afterLists -= 1;
+          if (one.afterLists === 0) tasks.push(one.task);
+        }
+        return Promise.resolve([...tasks]);
+      },
+      submitPlan: () => {
+        const letter = String.fromCharCode(97 + pending.length);
+        pending.push({
+          task: aTask({ name: `wordcount-${letter.repeat(8)}` }),
+          afterLists: 3 * pending.length + 1,
+        });
+        return Promise.resolve();
+      },
+    };
+    const runs = await Promise.all(
+      Array.from({ length: 12 }, () => submit(['wordcount', 'good.yaml', '-o', 'json'], java)),
     );
-    expect(exit).toBe(7);
-    expect(stderr).toContain('wordcount-newnewne, wordcount-otherone');
+    const told = runs.map(({ exit, stdout }) => ({
+      exit,
+      ...(JSON.parse(stdout) as { submission: { taskName: string | null; taskNameSource: string | null } })
+        .submission,
+    }));
+    expect(pending).toHaveLength(12);
+    expect(told.filter(({ taskNameSource }) => taskNameSource === 'master')).toEqual([]);
+    const named = told.flatMap(({ taskName }) => taskName ?? []);
+    expect(new Set(named).size).toBe(named.length);
+    for (const { exit, taskName } of told) expect(exit).toBe(taskName === null ? 7 : 0);
   });
 
   /** What `submit` comes to when `added` is in the list, and the answer was lost. */
@@ -181,7 +254,7 @@ describe('clic submit', () => {
   it.each([[[]], [['--wait']], [['--watch']]])(
     'ends with 7 after a lost answer when a task has no more than its name, and says that it may be yours: %j',
     async (words) => {
-      const { exit, stdout, stderr } = await submitLost([NEW], ...words);
+      const { exit, stdout, stderr } = await submitLost([UNMARKED], ...words);
       expect({ exit, stdout }).toEqual({ exit: 7, stdout: '' });
       expect(stderr).toContain('the connection was lost; wordcount-newnewne may be yours');
       expect(stderr).toContain('hint: `clic stages wordcount-newnewne`');
@@ -189,14 +262,14 @@ describe('clic submit', () => {
   );
 
   it('names all tasks that may be yours after a lost answer', async () => {
-    const { exit, stderr } = await submitLost([NEW, aTask({ name: 'wordcount-otherone' })]);
+    const { exit, stderr } = await submitLost([UNMARKED, aTask({ name: 'wordcount-otherone' })]);
     expect(exit).toBe(7);
     expect(stderr).toContain('wordcount-newnewne, wordcount-otherone may be yours');
   });
 
   it('takes the task after a lost answer that the master marks as submitted here', async () => {
     const own = aTask({ name: 'wordcount-otherone', submittedHere: true });
-    const { exit, stdout } = await submitLost([NEW, own]);
+    const { exit, stdout } = await submitLost([UNMARKED, own]);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'wordcount-otherone\n' });
   });
 
@@ -264,7 +337,7 @@ describe('clic submit', () => {
         ['FAILED', 3],
       ] as const) {
         const client = {
-          ...master([aTask({ name: NAME })]),
+          ...master([aTask({ name: NAME, submittedHere: true })]),
           ...scriptedMaster([scene('RUNNING', 'RUNNING', 'WAITING'), scene(last, last, 'WAITING')]),
         };
         const result = await submit(['wordcount', 'good.yaml', flag, '-o', 'name'], client);

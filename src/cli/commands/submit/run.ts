@@ -1,20 +1,21 @@
 import { FORMATS } from '../../../config/options.ts';
+import { PlanInvalidError } from '../../../model/diagnostic.ts';
 import { InterruptedError, OutcomeUnknownError, UsageError, errorMessage } from '../../../model/errors.ts';
 import type { MasterClient } from '../../../model/master-client.ts';
-import type { TaskDetail } from '../../../model/views.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
 import { requireCompleted } from '../../follow/describe.ts';
-import { timeoutOf } from '../../follow/timeout.ts';
-import { watchTask } from '../../follow/watch-task.ts';
+import { timeoutOf, watchTask } from '../../follow/watch-task.ts';
 import type { Snapshot } from '../../follow/snapshot.ts';
 import { OutputError, unlessClosed } from '../../io.ts';
 import { orAborted } from '../../or-aborted.ts';
-import { isJson, print } from '../../output/print.ts';
-import { taskDetailFields } from '../../output/tasks.ts';
-import { findLost, findSubmitted, tasksOfPlan } from '../../submit/find-task.ts';
+import { isJson } from '../../output/print.ts';
+import { printable } from '../../../model/printable.ts';
+import { findLost, findSubmitted, TaskUnknownError, tasksOfPlan } from '../../submit/find-task.ts';
 import { runJar } from '../../submit/jar.ts';
-import { readPlanFile, readPlanName, submittedSentence } from '../../submit/read-plan.ts';
+import { readPlanFile, readPlanName } from '../../submit/read-plan.ts';
+import { printSubmission, submittedSentence } from '../../submit/submission.ts';
+import { refusedStdinPlan, storeStdinPlan } from '../../submit/stdin-plan.ts';
 import { isJar } from './spec.ts';
 
 /** `clic submit <planName> <planDagPath>` and `clic submit <planJarPath> [args…]`. */
@@ -47,41 +48,59 @@ async function submitPlan(
   );
 
   const before = await tasksOfPlan(client, planName, signal);
-  const lost = await send(client, planName, file, signal);
+  const lost = await send(client, planName, file, signal).catch(async (error: unknown) => {
+    throw givenPath === '-' && error instanceof PlanInvalidError
+      ? await refusedStdinPlan(file, error)
+      : error;
+  });
+  const submission = { planName, planDagPath: file };
   const finding =
     lost === null
       ? findSubmitted(client, planName, before, signal)
       : findLost(client, planName, before, lost, signal);
-  const taskName = await finding.catch((error: unknown) => {
-    throw unnamed(planName, error, lost);
+  const found = await finding.catch(async (error: unknown) => {
+    const told = unnamed(planName, error, lost);
+    if (!(told instanceof TaskUnknownError)) throw told;
+    // That it was submitted is certain, and data.
+    await unlessClosed(printSubmission({ ...submission, candidates: told.candidates }, context, format));
+    throw isWaiting ? notWaited(told) : told;
   });
 
-  const { stdout } = context.io;
-  const submission = { planName, taskName, planDagPath: file };
-  const tell = (ended?: TaskDetail | null): Promise<void> =>
-    namingTask(
-      taskName,
-      format === 'table'
-        ? stdout.write(submittedSentence(planName, taskName))
-        : print(submissionListing(submission, ended), format, stdout),
-    );
+  const { taskName, source } = found;
+  if (source === 'list') await context.note(printable(inferred(planName)));
+  const tell = (ended?: Snapshot | null): Promise<void> =>
+    namingTask(taskName, printSubmission({ ...submission, ...found }, context, format, ended));
   if (!isWaiting) {
     await tell();
     return 0;
   }
   // One document can only be written when all of it is known.
   const isWhole = format === 'json' || format === 'yaml';
-  if (isWhole) await context.note(submittedSentence(planName, taskName).trimEnd());
+  if (isWhole) await context.note(submittedSentence({ planName, ...found }).trimEnd());
   else await unlessClosed(tell());
   let ended: Snapshot | null = null;
   try {
     const isQuiet = isJson(format);
     ended = await watchTask(context, { client, taskName, timeoutMs, progress: context.notes, isQuiet });
   } finally {
-    if (isWhole) await unlessClosed(tell(ended?.task ?? null));
+    if (isWhole) await unlessClosed(tell(ended));
   }
   requireCompleted(ended);
   return 0;
+}
+
+function notWaited(error: TaskUnknownError): TaskUnknownError {
+  return new TaskUnknownError(`${error.message}; so none was waited for`, error.candidates, {
+    hint: '`clic wait <taskName>` waits for one of them; submitting again would run the plan once more',
+    cause: error,
+  });
+}
+
+function inferred(planName: string): string {
+  return (
+    `the task is the only new one of ${planName}, which is how its name is known: this master does not tell who submitted a ` +
+    `task, so where somebody else submitted ${planName} at the same moment, it may be theirs`
+  );
 }
 
 /** Who can't read what was printed would submit again: the error says what was submitted. */
@@ -101,7 +120,11 @@ async function namingTask(taskName: string, output: Promise<void>): Promise<void
 async function prepare(givenName: string, givenPath: string, args: Arguments, context: Context) {
   const format = await context.format(FORMATS);
   const planName = await readPlanName(givenName, context);
-  const file = await readPlanFile(givenPath, planName, args.flag('lint') !== false, context);
+  const isChecked = args.flag('lint') !== false;
+  const file =
+    givenPath === '-'
+      ? await storeStdinPlan(planName, isChecked, context)
+      : await readPlanFile(givenPath, planName, isChecked, context);
   return { format, planName, file, client: await context.client() };
 }
 
@@ -136,27 +159,5 @@ function unnamed(planName: string, error: unknown, lost: OutcomeUnknownError | n
   const hint = '`clic list` shows it; submitting again would run it twice';
   if (error instanceof InterruptedError)
     return new InterruptedError(error.signal, `interrupted: ${what}`, { hint });
-  return new OutcomeUnknownError(`${what}: ${errorMessage(error)}`, { hint, cause: error });
-}
-
-/** @param ended the task as it ended, or null where it has not; only where it was waited for */
-function submissionListing(
-  submission: { planName: string; taskName: string; planDagPath: string },
-  ended?: TaskDetail | null,
-) {
-  const { planName, taskName, planDagPath } = submission;
-  const table = () => ({
-    columns: ['plan_name', 'task_name', 'plan_dag_path'],
-    rows: [[planName, taskName, planDagPath]],
-  });
-  return {
-    document: () => ({
-      submission,
-      ...(ended === undefined ? {} : { task: ended === null ? null : taskDetailFields(ended) }),
-    }),
-    records: () => [submission],
-    names: () => [taskName],
-    table,
-    csv: table,
-  };
+  return new TaskUnknownError(`${what}: ${errorMessage(error)}`, [], { hint, cause: error });
 }

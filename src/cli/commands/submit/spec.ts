@@ -1,6 +1,6 @@
 import { FORMATS } from '../../../config/options.ts';
 import type { CommandSpec } from '../../command.ts';
-import { TASK_RECORD, TIMEOUT } from '../shared.ts';
+import { STAGE_RECORD, TASK_RECORD, TIMEOUT } from '../shared.ts';
 
 /** `clic submit`: sends a plan to the master. */
 export const submit: CommandSpec = {
@@ -10,7 +10,11 @@ export const submit: CommandSpec = {
   describe: 'submit a plan, by its file or by a jar that submits itself',
   positionals: [
     { name: 'planName', describe: 'a name for the plan, or the path of a .jar', required: true },
-    { name: 'planDagPath', describe: 'the path of the plan, which the master opens', required: false },
+    {
+      name: 'planDagPath',
+      describe: 'the path of the plan, which the master opens; - is stdin',
+      required: false,
+    },
   ],
   options: {
     wait: { type: 'boolean', describe: 'follow the task to its end; the exit status tells how it ended' },
@@ -20,10 +24,12 @@ export const submit: CommandSpec = {
   },
   formats: FORMATS,
   json: {
-    document: `{ schemaVersion, submission: { planName, taskName, planDagPath } }
-with --wait also task: task with stageCount, stageIds, as it ended, or null; json and yaml alone,
+    document: `{ schemaVersion, submission: { planName, taskName, taskNameSource, planDagPath } }
+taskNameSource: master (it says that this client submitted it), list (it is the only new task of the plan: others may have
+submitted the same), or null where it can't be told: then taskName is null, and candidates: [name] lists those that may be it
+with --wait also task: task with stageCount, stageIds, stages: [stage], as it ended, or null; json and yaml alone,
 printed at the end, when the name of the task stands on stderr already`,
-    records: TASK_RECORD,
+    records: { ...TASK_RECORD, ...STAGE_RECORD },
   },
   notes: 'Words after a .jar are passed on to it: clic submit plan.jar [args…]',
   handlesSignals: true,

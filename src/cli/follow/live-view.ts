@@ -1,8 +1,10 @@
 import { printable } from '../../model/printable.ts';
 import type { StageInfo } from '../../model/views.ts';
 import { displayWidth } from '../output/display-width.ts';
+import { causesOf, isRunning, nameOf, statusColor, whyOf, type Causes } from '../output/stage-words.ts';
+import { clockTime, spanText } from '../output/times.ts';
 import { rowsOf } from './live-screen.ts';
-import { isFinal, type Snapshot } from './snapshot.ts';
+import { isFinal, isStageFinal, type Snapshot } from './snapshot.ts';
 
 export interface ViewStyle {
   /** The size of the terminal. The view takes at most one row less: the cursor stands below it. */
@@ -14,14 +16,15 @@ export interface ViewStyle {
 /** A line as it may be shown, richest first. The last form is what it can't do without. */
 type Forms = readonly [string, ...string[]];
 
-const MARKS: Readonly<Record<string, { mark: string; color: number }>> = {
-  NEW: { mark: '·', color: 2 },
-  WAITING: { mark: '·', color: 2 },
-  RUNNING: { mark: '●', color: 36 },
-  PREPARED: { mark: '◐', color: 36 },
-  COMPLETED: { mark: '✓', color: 32 },
-  FAILED: { mark: '✗', color: 31 },
-  SUSPEND: { mark: '‖', color: 33 },
+const MARKS: Readonly<Record<string, string>> = {
+  NEW: '·',
+  WAITING: '·',
+  SKIPPED: '-',
+  RUNNING: '●',
+  PREPARED: '◐',
+  COMPLETED: '✓',
+  FAILED: '✗',
+  SUSPEND: '‖',
 };
 
 /**
@@ -45,9 +48,10 @@ export function renderView(snapshot: Snapshot, { columns, rows, color }: ViewSty
     return rowsOfLine(short) <= room ? [short] : [];
   }
   const left = room - rowsOfLine(head);
+  const causes = causesOf(stages);
   for (const forms of [wordyForms, stageForms]) {
     const width = widest(stages);
-    const lines = stages.map((stage) => richest(forms(stage, width, color)));
+    const lines = stages.map((stage) => richest(forms(stage, causes, width, color)));
     if (rowsOf(lines, columns) <= left) return [head, ...lines];
   }
   const more = (hidden: number): string => `  … and ${hidden} more`;
@@ -55,7 +59,7 @@ export function renderView(snapshot: Snapshot, { columns, rows, color }: ViewSty
   const heights = new Map(stages.map((stage) => [stage, rowsOfLine(bareForm(stage, color))]));
   const shown = mostTelling(stages, heights, left - rowsOfLine(more(stages.length)));
   const width = widest(shown);
-  const lines = shown.map((stage) => richest(stageForms(stage, width, color)));
+  const lines = shown.map((stage) => richest(stageForms(stage, causes, width, color)));
   const end = more(stages.length - shown.length);
   return rowsOfLine(end) <= left ? [head, ...lines, end] : [head];
 }
@@ -69,7 +73,7 @@ function mostTelling(
   const rank = ({ status }: StageInfo): number => {
     if (status === 'FAILED') return 0;
     if (status === 'SUSPEND') return 1;
-    if (!isFinal(status) && status !== 'WAITING') return 2;
+    if (!isStageFinal(status) && status !== 'WAITING') return 2;
     return status === 'WAITING' ? 3 : 4;
   };
   const chosen = new Set<StageInfo>();
@@ -84,9 +88,10 @@ function mostTelling(
 }
 
 function headForms(snapshot: Snapshot, color: boolean): Forms {
-  const { name, status, runtimeSeconds } = snapshot.task;
+  const { name, status } = snapshot.task;
   const id = printable(name);
-  const runtime = runtimeSeconds === null ? '' : `  ${runtimeSeconds} s`;
+  const took = spanText(snapshot.task, false, 0);
+  const runtime = took === '' ? '' : `  ${took}`;
   return [
     `${marked(status, color)} ${id}  ${progress(snapshot)}${runtime}`,
     `${marked(status, color)} ${id}  ${progress(snapshot)}`,
@@ -100,42 +105,54 @@ function progress({ stages }: Snapshot): string {
   return `${stages.filter(({ status }) => status === 'COMPLETED').length}/${stages.length} stages`;
 }
 
-/** The forms that have the status in words. `width` is that of the longest id: details stand below each other. */
-function wordyForms(stage: StageInfo, width: number, color: boolean): Forms {
-  const id = printable(stage.id);
-  const plain = `  ${marked(stage.status, color)} ${id}`;
+/** The forms that have the status in words. `width` is that of the longest name: details stand below each other. */
+function wordyForms(stage: StageInfo, causes: Causes, width: number, color: boolean): Forms {
+  const name = printable(nameOf(stage));
+  const plain = `  ${marked(stage.status, color)} ${name}`;
   const details = detail(stage);
-  if (details === '') return [plain];
-  const aligned = `${plain}${' '.repeat(width - displayWidth(id))}${details}`;
-  const cause = stage.failure === null ? '' : `: ${printable(stage.failure)}`;
-  // What failed stands before where its log is.
-  const short = cause.replace(/;[^]*$/, '');
-  return [`${aligned}${cause}`, `${aligned}${short}`, aligned, `${plain}${details}`, plain];
+  const why = printable(reason(stage, causes));
+  if (details === '' && why === '') return [plain];
+  const aligned = `${plain}${' '.repeat(width - displayWidth(name))}${details}`;
+  if (why === '') return [aligned, `${plain}${details}`, plain];
+  const gap = details === '' ? '  ' : ': ';
+  // An older master of ours adds to what failed where its log is.
+  const short = why.replace(/;[^]*$/, '');
+  const bare = details === '' ? [plain] : [aligned, `${plain}${details}`, plain];
+  return [`${aligned}${gap}${why}`, `${aligned}${gap}${short}`, ...bare];
 }
 
-function stageForms(stage: StageInfo, width: number, color: boolean): Forms {
-  return [...wordyForms(stage, width, color), bareForm(stage, color)];
+/** What stands behind the details: why it failed, waits, is skipped or runs again. */
+function reason(stage: StageInfo, causes: Causes): string {
+  const { status, retryCount, failure } = stage;
+  if (status === 'COMPLETED') return '';
+  return retryCount > 0 && status !== 'SKIPPED' ? (failure ?? '') : whyOf(stage, causes);
 }
 
-function bareForm({ id, status }: StageInfo, color: boolean): string {
-  return `  ${marked(status, color, '')} ${printable(id)}`;
+function stageForms(stage: StageInfo, causes: Causes, width: number, color: boolean): Forms {
+  return [...wordyForms(stage, causes, width, color), bareForm(stage, color)];
+}
+
+function bareForm(stage: StageInfo, color: boolean): string {
+  return `  ${marked(stage.status, color, '')} ${printable(nameOf(stage))}`;
 }
 
 function widest(stages: readonly StageInfo[]): number {
-  return stages.reduce((width, { id }) => Math.max(width, displayWidth(printable(id))), 0);
+  return stages.reduce((width, stage) => Math.max(width, displayWidth(printable(nameOf(stage)))), 0);
 }
 
 /** The status as a mark and, unless it is to be short, a word. */
 function marked(status: string, color: boolean, word = ` ${printable(status).padEnd(9)}`): string {
-  const { mark, color: code } = MARKS[status] ?? { mark: '?', color: 0 };
-  return color ? `\x1b[${code}m${mark}${word}\x1b[0m` : `${mark}${word}`;
+  const mark = MARKS[status] ?? '?';
+  return color ? `\x1b[${statusColor(status) ?? 0}m${mark}${word}\x1b[0m` : `${mark}${word}`;
 }
 
-function detail({ status, startTime, runtimeSeconds, retryCount }: StageInfo): string {
-  const parts = [];
-  if (runtimeSeconds !== null && isFinal(status)) parts.push(`${runtimeSeconds} s`);
-  else if (startTime !== null && !isFinal(status) && status !== 'WAITING')
-    parts.push(`since ${startTime.slice(11)}`);
+function detail(stage: StageInfo): string {
+  const { status, startTime, startAt, retryCount } = stage;
+  const parts: string[] = [];
+  if (isFinal(status)) parts.push(spanText(stage, false, 0));
+  else if (isRunning(stage) && (startAt !== null || startTime !== null))
+    parts.push(`since ${startAt === null ? (startTime?.slice(11) ?? '') : clockTime(startAt)}`);
   if (retryCount > 0) parts.push(`retry ${retryCount}`);
-  return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
+  const given = parts.filter((part) => part !== '');
+  return given.length === 0 ? '' : `  ${given.join(', ')}`;
 }

@@ -10,6 +10,8 @@ export interface Snapshot {
 export interface Change {
   readonly kind: 'task' | 'stage';
   readonly id: string;
+  /** What the plan calls it, where the master says so. */
+  readonly name: string | null;
   readonly status: string;
   /** null when it is seen for the first time. */
   readonly previous: string | null;
@@ -20,16 +22,21 @@ export interface Change {
   readonly failure: string | null;
 }
 
-/** True when the master will not change it any more. */
+/** True when the master will not change a task any more. */
 export function isFinal(status: string): boolean {
   return status === 'COMPLETED' || status === 'FAILED';
+}
+
+/** The same of a stage. */
+export function isStageFinal(status: string): boolean {
+  return isFinal(status) || status === 'SKIPPED';
 }
 
 /** What changed, stages first, in the order of the plan. Stages that only wait are no news at first sight. */
 export function changesBetween(before: Snapshot | null, after: Snapshot): Change[] {
   const known = new Map(before?.stages.map((stage) => [stage.id, stage]));
   const changes: Change[] = [];
-  for (const { id, status, retryCount, runtimeSeconds, failure } of after.stages) {
+  for (const { id, name, status, retryCount, runtimeSeconds, failure } of after.stages) {
     const previous = known.get(id);
     const news =
       previous === undefined
@@ -39,6 +46,7 @@ export function changesBetween(before: Snapshot | null, after: Snapshot): Change
       changes.push({
         kind: 'stage',
         id,
+        name,
         status,
         previous: previous?.status ?? null,
         retryCount,
@@ -49,7 +57,8 @@ export function changesBetween(before: Snapshot | null, after: Snapshot): Change
   const { name, status, runtimeSeconds } = after.task;
   if (before?.task.status !== status) {
     const previous = before?.task.status ?? null;
-    changes.push({ kind: 'task', id: name, status, previous, retryCount: 0, runtimeSeconds, failure: null });
+    const common = { status, previous, retryCount: 0, runtimeSeconds, failure: null };
+    changes.push({ kind: 'task', id: name, name: null, ...common });
   }
   return changes;
 }

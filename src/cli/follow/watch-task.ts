@@ -1,4 +1,6 @@
+import { duration } from '../../config/value-types.ts';
 import type { MasterClient } from '../../model/master-client.ts';
+import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
 import { useColor, type Sink } from '../io.ts';
 import { printable } from '../../model/printable.ts';
@@ -18,6 +20,11 @@ export interface WatchOptions {
   readonly onChanges?: (changes: readonly SeenChange[]) => Promise<void>;
   /** True where errors are to be parsed: then nothing is said on a stderr that is no terminal. */
   readonly isQuiet?: boolean;
+}
+
+/** What `--timeout` says, in milliseconds; null where it was not given: then only the end of the task, or Ctrl-C, ends the wait. @throws UsageError */
+export function timeoutOf(args: Arguments): number | null {
+  return args.value('timeout', duration) ?? null;
 }
 
 /** Where the size of a terminal isn't known; some say that it is 0. */

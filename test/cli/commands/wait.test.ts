@@ -39,7 +39,7 @@ describe('clic wait', () => {
       `stage ${TASK}-spark-template-2 COMPLETED`,
       `task  ${TASK} COMPLETED`,
     ]);
-    expect(stdout).toContain('| COMPLETED ');
+    expect(stdout).toMatch(/^Status +COMPLETED$/m);
   });
 
   it('ends with 3 when the task fails, names the stage, and prints the task all the same', async () => {
@@ -48,7 +48,10 @@ describe('clic wait', () => {
     });
     expect(exit).toBe(3);
     expect(stdout).toBe(`${TASK}\n`);
-    expect(stderr).toContain(`failed: ${TASK}-java-template-1; 1 stage never ran`);
+    expect(stderr).toContain(
+      `clic: the task ${TASK} has failed\n  ${TASK}-java-template-1: failed, and the master does not say why\n` +
+        `    skipped because of it: ${TASK}-spark-template-2\nhint: \`clic task ${TASK}\` shows its stages\n`,
+    );
   });
 
   it('ends with 4 at once when the task is unknown', async () => {

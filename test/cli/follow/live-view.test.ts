@@ -51,7 +51,7 @@ describe('the live view', () => {
     ];
     expect(renderView({ task, stages }, STYLE)).toEqual([
       '● RUNNING   t  1/2 stages',
-      '  ✓ COMPLETED a   3 s',
+      '  ✓ COMPLETED a   3s',
       '  ● RUNNING   bb  since 06:24:10, retry 1',
     ]);
   });
@@ -96,7 +96,7 @@ describe('the live view', () => {
     const at = (columns: number) => renderView({ task, stages }, { ...STYLE, columns });
     expect(at(70)[2]).toBe(`  ● RUNNING   bb${' '.repeat(28)}  since 06:24:10, retry 1`);
     expect(at(50).slice(1)).toEqual([
-      `  ✓ COMPLETED ${'a'.repeat(30)}  3 s`,
+      `  ✓ COMPLETED ${'a'.repeat(30)}  3s`,
       '  ● RUNNING   bb  since 06:24:10, retry 1',
     ]);
     expect(at(44).slice(1)).toEqual([

@@ -1,6 +1,6 @@
 import { FORMATS } from '../../../config/options.ts';
 import type { CommandSpec } from '../../command.ts';
-import { TASK_NAME, TASK_RECORD, TIMEOUT } from '../shared.ts';
+import { STAGE_RECORD, TASK_NAME, TASK_RECORD, TIMEOUT } from '../shared.ts';
 
 /** `clic wait`: follows a task to its end. */
 export const wait: CommandSpec = {
@@ -10,8 +10,8 @@ export const wait: CommandSpec = {
   options: { timeout: TIMEOUT },
   formats: FORMATS,
   json: {
-    document: '{ schemaVersion, task: task with stageCount, stageIds }, as it ended',
-    records: TASK_RECORD,
+    document: '{ schemaVersion, task: task with stageCount, stageIds, stages: [stage] }, as it ended',
+    records: { ...TASK_RECORD, ...STAGE_RECORD },
   },
   notes: 'Progress goes to stderr, and the task, as it ended, to stdout.',
   handlesSignals: true,

@@ -3,8 +3,7 @@ import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
 import { changeListing, type SeenChange } from '../../follow/change-listing.ts';
 import { requireCompleted } from '../../follow/describe.ts';
-import { timeoutOf } from '../../follow/timeout.ts';
-import { watchTask } from '../../follow/watch-task.ts';
+import { timeoutOf, watchTask } from '../../follow/watch-task.ts';
 import { lenient } from '../../io.ts';
 import { isJson, print } from '../../output/print.ts';
 

@@ -12,8 +12,8 @@ export const watch: CommandSpec = {
   json: {
     document: '{ schemaVersion, changes: [change] }; a jsonl line is a change, as soon as it is seen',
     records: {
-      change: `time (of this machine, UTC), kind (task or stage), id, status, previousStatus, retryCount, runtimeSeconds,
-failure (why the last attempt of the stage failed, or null)`,
+      change: `time (of this machine, UTC), kind (task or stage), id, name (in the plan, of a stage, or null),
+status, previousStatus, retryCount, runtimeSeconds, failure (why the last attempt of the stage failed, or null)`,
     },
   },
   notes: 'A live view on a terminal, a line for each change in a pipe, a record for each with -o jsonl.',

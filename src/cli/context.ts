@@ -7,7 +7,8 @@ import type { openResult } from '../results/open-result.ts';
 import type { ClientOptions } from '../rpc/options.ts';
 import { clientOptions } from './client-options.ts';
 import type { Arguments } from './command-line/arguments.ts';
-import { lenient, type Io, type Sink } from './io.ts';
+import { lenient, useColor, type Io, type Sink } from './io.ts';
+import type { TextStyle } from './output/columns.ts';
 import { misspeltVariables } from './misspelt-variables.ts';
 
 /** What the program is made of: the real things, or those of a test. */
@@ -19,6 +20,9 @@ export interface Deps {
   readonly signal: AbortSignal;
 }
 
+/** Where a terminal says that its width is 0. */
+const DEFAULT_COLUMNS = 80;
+
 /** What a command runs with. Nothing is read or connected before it is asked for. */
 export class Context {
   readonly io: Io;
@@ -28,18 +32,21 @@ export class Context {
   readonly signal: AbortSignal;
   readonly #flags: ReadonlyMap<string, string>;
   readonly #args: Arguments;
+  readonly #isOneDash: boolean;
   #config: Promise<LoadedConfig> | null = null;
   #client: Promise<MasterClient> | null = null;
   #configured: Config | null = null;
   #closed = false;
 
-  constructor(io: Io, deps: Deps, args: Arguments, flags: ReadonlyMap<string, string>) {
+  /** @param isOneDash the command was called by its one-dash form */
+  constructor(io: Io, deps: Deps, args: Arguments, flags: ReadonlyMap<string, string>, isOneDash = false) {
     this.io = io;
     this.notes = lenient(io.stderr);
     this.deps = deps;
     this.signal = deps.signal;
     this.#args = args;
     this.#flags = flags;
+    this.#isOneDash = isOneDash;
   }
 
   /** @throws ConfigError */
@@ -74,6 +81,14 @@ export class Context {
   async format<F extends string>(formats: readonly [F, ...F[]]): Promise<F> {
     const wanted = this.#args.text('output') ?? (await this.config()).values.output;
     return formats.find((format) => format === wanted) ?? formats[0];
+  }
+
+  /** How text for people is drawn on stdout; null for the one-dash forms, whose tables are read by scripts. */
+  async textStyle(): Promise<TextStyle | null> {
+    if (this.#isOneDash) return null;
+    const { stdout, env } = this.io;
+    const width = stdout.columns === 0 ? DEFAULT_COLUMNS : stdout.columns;
+    return { width, color: useColor((await this.config()).values.color, env, stdout), now: Date.now() };
   }
 
   /** A line for people, on stderr. */

@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], io: Io, deps: Deps): Promise<
     if (command !== null && line.wantsHelp) return await showHelp(command, io);
     if (problem !== null) throw problem;
     if (command === null) throw noCommand();
-    const context = new Context(io, deps, args, flags);
+    const context = new Context(io, deps, args, flags, line.isOneDash);
     try {
       return await runCommand(command, args, context);
     } finally {

@@ -50,7 +50,7 @@ describe('a command line that is wrong', () => {
       'clic: --mastr-port is not an option of clic list; did you mean --master-port?',
     ],
     [['list', '-x'], 'clic: -x is not an option of clic list'],
-    [['list', '--no-wide'], 'clic: --no-wide is not an option of clic list'],
+    [['version', '--no-wide'], 'clic: --no-wide is not an option of clic version'],
     [['list', '-o', 'xml'], 'clic: --output "xml" is not one of table, json, jsonl, yaml, csv, name'],
     [['list', '-oxml'], 'clic: --output "xml" is not one of table, json'],
     [['list', '-o'], 'clic: -o needs a value, one of table, json'],

@@ -9,6 +9,8 @@ import { unknownCommand, unknownOption } from './unknown.ts';
 export interface CommandLine {
   /** null where no word names one. */
   readonly command: CommandSpec | null;
+  /** True where it was named by its one-dash form. */
+  readonly isOneDash: boolean;
   /** What is wrong with the line, the first of it. What is said below may then be only a part. */
   readonly problem: UsageError | null;
   /** True where the help of the command is asked for, whatever else is wrong. */
@@ -38,6 +40,7 @@ export function readCommandLine(argv: readonly string[], commands: readonly Comm
 class Reader {
   readonly #commands: readonly CommandSpec[];
   #command: CommandSpec | null = null;
+  #isOneDash = false;
   /** Until the verb has come, the options of all commands. */
   #table: OptionTable | null = null;
   #problem: UsageError | null = null;
@@ -74,6 +77,7 @@ class Reader {
   #takeWord(word: string, rest: string[]): void {
     if (this.#command === null && this.#problem === null) {
       this.#command = commandNamed(word, this.#commands) ?? null;
+      this.#isOneDash = word.startsWith('-');
       this.#table = null;
       if (this.#command === null) this.#problem = unknownCommand(word, this.#commands);
       return;
@@ -120,6 +124,7 @@ class Reader {
     const command = this.#command;
     const line = {
       command,
+      isOneDash: this.#isOneDash,
       output: this.#given.findLast(({ name }) => name === 'output')?.text ?? null,
       words: this.#words,
       open: this.#open,

@@ -11,7 +11,7 @@ export const TASK_NAME: Positional = {
 
 export const STAGE_ID: Positional = {
   name: 'stageId',
-  describe: 'the id of a stage, as `clic stages` shows it',
+  describe: 'a stage: <task>/<its name in the plan>, or its id',
   required: true,
   completes: 'stage',
 };
@@ -21,14 +21,17 @@ export const TIMEOUT: CommandOption = {
   describe: 'how long to wait, such as 90s, 10m or 2h; without it, until the task ends',
 };
 
+export const wide = (describe: string): CommandOption => ({ type: 'boolean', alias: 'w', describe });
+
 export const TASK_RECORD = {
-  task: `name, submitTime, startTime, completeTime, status, runtimeSeconds
+  task: `name, planName (or null), submitTime, startTime, completeTime, status, runtimeSeconds
 status: NEW, RUNNING, COMPLETED, FAILED`,
 };
 
 export const STAGE_RECORD = {
-  stage: `id, platform, status, statusSource, startTime, completeTime, runtimeSeconds, retryCount,
-failure (why its last attempt failed, or null), parents: [id], children: [id], jobInfo
-status: WAITING, RUNNING, PREPARED, COMPLETED, FAILED, SUSPEND
+  stage: `id, name (in the plan), taskName, platform, status, statusSource, startTime, completeTime, runtimeSeconds, retryCount,
+attempt (how often it was launched), failure (why its last attempt failed), log (where the log of that attempt is),
+waitsFor (what keeps it from running), parents: [id], children: [id], jobInfo; null where there is none, or a master does not say
+status: WAITING, RUNNING, PREPARED, COMPLETED, FAILED, SUSPEND, SKIPPED (it will never run: its task has failed)
 statusSource: master, or times where the master does not tell the status and it is derived from the times`,
 };

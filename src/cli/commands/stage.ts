@@ -1,10 +1,14 @@
 import { FORMATS } from '../../config/options.ts';
+import type { MasterClient } from '../../model/master-client.ts';
+import type { StageInfo } from '../../model/views.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
-import { STAGE_ID, STAGE_RECORD } from './shared.ts';
+import { STAGE_ID, STAGE_RECORD, wide } from './shared.ts';
 import { print } from '../output/print.ts';
-import { stageDetailListing } from '../output/stages.ts';
+import { isHeldBack, skipped } from '../output/stage-words.ts';
+import { stageDetailListing } from '../output/stage-detail.ts';
+import { failedTaskOf } from '../stage-fate.ts';
 
 /** `clic stage`: one stage, with its parents and children. */
 export const stage: CommandSpec = {
@@ -13,7 +17,7 @@ export const stage: CommandSpec = {
   describe: 'show a stage with its parents and children',
   positionals: [STAGE_ID],
   options: {
-    wide: { type: 'boolean', alias: 'w', describe: 'add the status, which the usual table does not have' },
+    wide: wide('add what it runs'),
   },
   formats: FORMATS,
   json: { document: '{ schemaVersion, stage: stage }', records: STAGE_RECORD },
@@ -22,7 +26,33 @@ export const stage: CommandSpec = {
 
 async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(FORMATS);
-  const stage = await (await context.client()).stage(args.required('stageId'));
-  await print(stageDetailListing(stage, args.flag('wide') === true), format, context.io.stdout);
+  const client = await context.client();
+  const text = await context.textStyle();
+  const asked = await client.stage(args.required('stageId'));
+  const stage = text !== null && (await isSkipped(client, asked)) ? skipped(asked) : asked;
+  const related = text !== null && format === 'table' ? await neighboursOf(client, stage) : [];
+  const listing = stageDetailListing(stage, related, args.flag('wide') === true);
+  await print(listing, format, context.io.stdout, { text });
   return 0;
+}
+
+/** Older masters of ours, which count no attempts, let a stage of a failed task wait for ever. */
+async function isSkipped(client: MasterClient, stage: StageInfo): Promise<boolean> {
+  if (stage.statusSource !== 'master' || stage.attempt !== null || !isHeldBack(stage)) return false;
+  // What only explains must not fail.
+  return (await failedTaskOf(client, stage).catch(() => null)) !== null;
+}
+
+/** So many parents and children are asked for their names. */
+const NEIGHBOURS = 20;
+
+/** The parents and children, as far as the master says who they are. */
+async function neighboursOf(client: MasterClient, { parents, children }: StageInfo): Promise<StageInfo[]> {
+  const found: StageInfo[] = [];
+  for (const id of [...parents, ...children].slice(0, NEIGHBOURS)) {
+    const stage = await client.stage(id).catch(() => null);
+    if (stage === null) break;
+    found.push(stage);
+  }
+  return found;
 }

@@ -2,8 +2,9 @@ import { FORMATS } from '../../config/options.ts';
 import type { CommandSpec } from '../command.ts';
 import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
-import { STAGE_RECORD, TASK_NAME } from './shared.ts';
+import { STAGE_RECORD, TASK_NAME, wide } from './shared.ts';
 import { print } from '../output/print.ts';
+import { settled } from '../output/stage-words.ts';
 import { stageListing } from '../output/stages.ts';
 
 /** `clic stages`: the stages of a task. */
@@ -13,7 +14,7 @@ export const stages: CommandSpec = {
   describe: 'show the stages of a task',
   positionals: [TASK_NAME],
   options: {
-    wide: { type: 'boolean', alias: 'w', describe: 'add the status, and why the last attempt failed' },
+    wide: wide('add ids, platforms, attempts and logs'),
   },
   formats: FORMATS,
   json: { document: '{ schemaVersion, stages: [stage] }', records: STAGE_RECORD },
@@ -23,8 +24,9 @@ export const stages: CommandSpec = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(FORMATS);
   const taskName = args.required('taskName');
-  const stages = await (await context.client()).stagesOf(taskName);
-  await print(stageListing(stages, args.flag('wide') === true), format, context.io.stdout);
+  const stages = settled(await (await context.client()).stagesOf(taskName));
+  const text = await context.textStyle();
+  await print(stageListing(stages, args.flag('wide') === true), format, context.io.stdout, { text });
   if (stages.length === 0) await context.note(`${taskName} has no stages`);
   return 0;
 }

@@ -24,6 +24,42 @@ function widthOf(character: string): number {
   return ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
 }
 
+/** The text followed by as many spaces as it is narrower than `width`. Expects no control characters. */
+export function padded(text: string, width: number): string {
+  return isPlain(text) ? text.padEnd(width) : text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/**
+ * The text, or as much of its two ends as fits beside a `…` in its middle: ends tell names and paths apart. Characters that
+ * take no column stay with the one before them. Expects no control characters.
+ */
+export function elided(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  if (width < 1) return '';
+  const pieces = clusters(text);
+  const room = width - 1;
+  const head = fitting(pieces, Math.ceil(room / 2));
+  const tail = fitting(pieces.toReversed(), room - displayWidth(head.join(''))).reverse();
+  return `${head.join('')}…${tail.join('')}`;
+}
+
+/** Each character with the marks that follow it. */
+function clusters(text: string): string[] {
+  const pieces: string[] = [];
+  for (const character of text) {
+    const isMark = pieces.length > 0 && widthOf(character) === 0;
+    pieces.push(isMark ? `${pieces.pop() ?? ''}${character}` : character);
+  }
+  return pieces;
+}
+
+/** As many of the first pieces as take no more than `width` columns. */
+function fitting(pieces: readonly string[], width: number): string[] {
+  let used = 0;
+  const end = pieces.findIndex((piece) => (used += displayWidth(piece)) > width);
+  return pieces.slice(0, end === -1 ? pieces.length : end);
+}
+
 /**
  * How many rows of a terminal of so many columns a line takes: at least one, and one more each time that it wraps. A character
  * of two columns that would be cut at the edge goes to the next row whole. Expects no control characters.
@@ -41,4 +77,21 @@ export function displayRows(text: string, columns: number): number {
     used += width;
   }
   return rows;
+}
+
+/** Text as lines of at most `width` columns, broken between words; a longer word has a line of its own. All but the first, which begins as the text does, are indented. */
+export function wrap(text: string, width: number, indent = 0): string[] {
+  const margin = ' '.repeat(indent);
+  const lines: string[] = [];
+  let line = /^ */.exec(text)?.[0] ?? '';
+  for (const word of text.trimStart().split(' ')) {
+    const longer = line.trim() === '' ? line + word : `${line} ${word}`;
+    if (line.trim() !== '' && displayWidth(longer) > width) {
+      lines.push(line);
+      line = margin + word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
 }

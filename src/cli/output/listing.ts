@@ -1,3 +1,4 @@
+import type { TextStyle } from './columns.ts';
 import type { Table } from './table.ts';
 
 /** What a command has to print, in every shape it may be asked for. Only the shape that is asked for is made. */
@@ -6,6 +7,8 @@ export interface Listing {
   document(): Readonly<Record<string, unknown>>;
   /** A line each of jsonl, without schemaVersion. */
   records(): readonly Readonly<Record<string, unknown>>[];
+  /** What people read where it is not the table; lines with their line break. */
+  text?(style: TextStyle): Iterable<string>;
   table(): Table;
   /** Machine-readable: ISO times, empty where there is none. */
   csv(): Table;

@@ -1,5 +1,6 @@
 import type { Format } from '../../config/options.ts';
 import type { Sink } from '../io.ts';
+import type { TextStyle } from './columns.ts';
 import { renderCsv } from './csv.ts';
 import { SCHEMA_VERSION, type Listing } from './listing.ts';
 import { printable, safeJson } from '../../model/printable.ts';
@@ -17,6 +18,8 @@ const CHUNK_CHARACTERS = 64 * 1024;
 export interface PrintOptions {
   /** False for a csv that goes on. */
   readonly header?: boolean;
+  /** Given where people are to read the text of the listing instead of its table. */
+  readonly text?: TextStyle | null;
 }
 
 /**
@@ -27,14 +30,20 @@ export async function print(
   listing: Listing,
   format: Format,
   sink: Sink,
-  { header = true }: PrintOptions = {},
+  { header = true, text = null }: PrintOptions = {},
 ): Promise<void> {
-  await writeChunks(await render(listing, format, header), sink);
+  await writeChunks(await render(listing, format, header, text), sink);
 }
 
-async function render(listing: Listing, format: Format, header: boolean): Promise<Iterable<string>> {
+async function render(
+  listing: Listing,
+  format: Format,
+  header: boolean,
+  text: TextStyle | null,
+): Promise<Iterable<string>> {
   switch (format) {
     case 'table': {
+      if (text !== null && listing.text !== undefined) return listing.text(text);
       const table = listing.table();
       if (table.rows.length === 0) return [];
       return listing.small === true ? [await drawSmallTable(table)] : renderTable(table);

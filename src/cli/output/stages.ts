@@ -1,16 +1,33 @@
 import type { StageInfo } from '../../model/views.ts';
+import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
-import { rowsUnder, wireNumber, wireTime } from './wire-text.ts';
+import { causesOf, isRunning, nameOf, statusColor, whyOf } from './stage-words.ts';
+import { rowsUnder, wireNumber, wireTime } from './table.ts';
+import { completed, started } from './tasks.ts';
+import { spanText, timeField } from './times.ts';
 
 const COLUMNS = ['stage_id', 'platform', 'start_time', 'complete_time', 'retry_count'];
-const CSV_COLUMNS = [...COLUMNS, 'stage_runtime', 'stage_status', 'parent_list', 'children_list'];
+const CSV_COLUMNS = [
+  ...COLUMNS,
+  'stage_runtime',
+  'stage_status',
+  'parent_list',
+  'children_list',
+  'stage_name',
+  'task_name',
+  'attempt',
+  'stage_failure',
+  'stage_log',
+  'stage_waits',
+];
 
-/** The stages of a task. `wide` adds the status and why the last attempt failed, which the Java shell's table does not have. */
+/** The stages of a task. `wide` adds to what people read, and to the table the status and why the last attempt failed. */
 export function stageListing(stages: readonly StageInfo[], wide: boolean): Listing {
   return {
     document: () => ({ stages: stages.map(stageFields) }),
     records: () => stages.map(stageFields),
     names: () => stages.map(({ id }) => id),
+    text: (style) => stageLines(stages, wide, style),
     table: () => ({
       columns: [...COLUMNS, 'stage_runtime', ...(wide ? ['stage_status', 'failure'] : [])],
       rows: stages.map((stage) => [
@@ -19,50 +36,80 @@ export function stageListing(stages: readonly StageInfo[], wide: boolean): Listi
         ...(wide ? [stage.status, stage.failure ?? ''] : []),
       ]),
     }),
-    csv: () => ({ columns: CSV_COLUMNS, rows: stages.map(stageCsv) }),
+    csv: () => stagesCsv(stages),
   };
 }
 
-/** One stage with its parents and children, a row each. `wide` adds its status and runtime. */
-export function stageDetailListing(stage: StageInfo, wide: boolean): Listing {
-  return {
-    document: () => ({ stage: stageFields(stage) }),
-    records: () => [stageFields(stage)],
-    names: () => [stage.id],
-    table: () => ({
-      columns: [
-        ...COLUMNS,
-        ...(wide ? ['stage_runtime', 'stage_status'] : []),
-        'parent_list',
-        'children_list',
-      ],
-      rows: rowsUnder(
-        [...stageCells(stage), ...(wide ? [wireNumber(stage.runtimeSeconds), stage.status] : [])],
-        [stage.parents, stage.children],
-      ),
-    }),
-    csv: () => ({ columns: CSV_COLUMNS, rows: [stageCsv(stage)] }),
-  };
+/** The stages of a task for people, a line each. */
+export function stageLines(stages: readonly StageInfo[], wide: boolean, style: TextStyle): Iterable<string> {
+  const isNamed = stages.some(({ name }) => name !== null);
+  const causes = causesOf(stages);
+  const columns: Column[] = [
+    { title: isNamed ? 'NAME' : 'STAGE', elide: 4, least: 20 },
+    { title: 'STATUS', color: statusColor },
+    { title: 'DURATION' },
+    { title: 'PLATFORM', elide: 3, least: 8 },
+    { title: 'ATTEMPTS' },
+    { title: 'WHY', elide: 1, least: 20 },
+    { title: 'ID', elide: 5, least: 20 },
+    { title: 'LOG', elide: 2, least: 20 },
+  ];
+  const rows = stages.map((stage) => [
+    nameOf(stage),
+    stage.status,
+    spanText(stage, isRunning(stage), style.now),
+    ...(wide ? [stage.platform, attempts(stage)] : ['', '']),
+    whyOf(stage, causes),
+    ...(wide ? [isNamed ? stage.id : '', stage.log ?? ''] : []),
+  ]);
+  return renderColumns(columns, rows, style);
+}
+
+/** How often it was launched, as far as the master says. */
+export function attempts({ attempt, retryCount, startTime }: StageInfo): string {
+  if (attempt !== null) return String(attempt);
+  return String(startTime === null ? retryCount : retryCount + 1);
 }
 
 /** As documented: the fields of JSON and YAML. */
-function stageFields(stage: StageInfo): Record<string, unknown> {
-  const { id, platform, status, statusSource, startTime, completeTime, runtimeSeconds } = stage;
-  const { retryCount, failure, parents, children, jobInfo } = stage;
+export function stageFields(stage: StageInfo): Record<string, unknown> {
+  const { id, name, taskName, platform, status, statusSource, runtimeSeconds, retryCount } = stage;
+  const { attempt, failure, log, waitsFor, parents, children, jobInfo } = stage;
   return {
     id,
+    name,
+    taskName,
     platform,
     status,
     statusSource,
-    startTime,
-    completeTime,
+    startTime: timeField(started(stage)),
+    completeTime: timeField(completed(stage)),
     runtimeSeconds,
     retryCount,
+    attempt,
     failure,
+    log,
+    waitsFor,
     parents,
     children,
     jobInfo,
   };
+}
+
+/** The columns of the Java shell for one stage, with its parents and children, a row each. `wide` adds status and runtime. */
+export function stageTable(stage: StageInfo, wide: boolean) {
+  return {
+    columns: [...COLUMNS, ...(wide ? ['stage_runtime', 'stage_status'] : []), 'parent_list', 'children_list'],
+    rows: rowsUnder(
+      [...stageCells(stage), ...(wide ? [wireNumber(stage.runtimeSeconds), stage.status] : [])],
+      [stage.parents, stage.children],
+    ),
+  };
+}
+
+/** Stages as CSV. */
+export function stagesCsv(stages: readonly StageInfo[]) {
+  return { columns: CSV_COLUMNS, rows: stages.map(stageCsv) };
 }
 
 function stageCells({ id, platform, startTime, completeTime, retryCount }: StageInfo): string[] {
@@ -70,16 +117,22 @@ function stageCells({ id, platform, startTime, completeTime, retryCount }: Stage
 }
 
 function stageCsv(stage: StageInfo): string[] {
-  const { id, platform, startTime, completeTime, retryCount, runtimeSeconds, status } = stage;
+  const { id, platform, retryCount, runtimeSeconds, status, attempt } = stage;
   return [
     id,
     platform,
-    startTime ?? '',
-    completeTime ?? '',
+    timeField(started(stage)) ?? '',
+    timeField(completed(stage)) ?? '',
     String(retryCount),
     wireNumber(runtimeSeconds),
     status,
     stage.parents.join(' '),
     stage.children.join(' '),
+    stage.name ?? '',
+    stage.taskName ?? '',
+    wireNumber(attempt),
+    stage.failure ?? '',
+    stage.log ?? '',
+    stage.waitsFor ?? '',
   ];
 }

@@ -1,4 +1,4 @@
-import { displayWidth, isPlain } from './display-width.ts';
+import { displayWidth, isPlain, padded } from './display-width.ts';
 import { printable } from '../../model/printable.ts';
 
 /** A header and the rows below it. Rows may be longer or shorter than the header only by mistake. */
@@ -32,7 +32,7 @@ export function* renderTable({ columns, rows }: Table): Generator<string> {
     for (let i = 0; i < widths.length; i += 1) {
       const cell = row[i] ?? '';
       const width = widths[i] ?? 0;
-      text += ` ${isPlainColumn[i] === true ? cell.padEnd(width) : padded(cell, width)} |`;
+      text += ` ${isPlainColumn[i] === true ? cell.padEnd(width) : padded(printable(cell), width)} |`;
     }
     return `${text}\n`;
   };
@@ -43,7 +43,22 @@ export function* renderTable({ columns, rows }: Table): Generator<string> {
   yield rule;
 }
 
-function padded(cell: string, width: number): string {
-  const shown = printable(cell);
-  return shown + ' '.repeat(width - displayWidth(shown));
+/** How the Java shell shows a time: `2026-11-23 06:24:07`, or three spaces and a dash where there is none. */
+export function wireTime(iso: string | null): string {
+  return iso === null ? '   -' : iso.replace('T', ' ');
+}
+
+/** Empty where there is none. */
+export function wireNumber(value: number | null): string {
+  return value === null ? '' : String(value);
+}
+
+/** A row of `cells` followed by the first of each list, and below it rows that hold only the rest of the lists. */
+export function rowsUnder(cells: readonly string[], lists: readonly (readonly string[])[]): string[][] {
+  const height = Math.max(1, ...lists.map((list) => list.length));
+  const blank = cells.map(() => '');
+  return Array.from({ length: height }, (_, i) => [
+    ...(i === 0 ? cells : blank),
+    ...lists.map((list) => list[i] ?? ''),
+  ]);
 }

@@ -1,6 +1,9 @@
-import type { TaskDetail, TaskSummary } from '../../model/views.ts';
+import type { TaskSummary } from '../../model/views.ts';
+import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
-import { rowsUnder, wireNumber, wireTime } from './wire-text.ts';
+import { statusColor } from './stage-words.ts';
+import { wireNumber, wireTime } from './table.ts';
+import { durationText, spanText, timeField, timeText, type WireTime } from './times.ts';
 
 const LIST_COLUMNS = [
   'plan_name',
@@ -10,17 +13,17 @@ const LIST_COLUMNS = [
   'task_status',
   'task_runtime',
 ];
-const DETAIL_COLUMNS = [...LIST_COLUMNS.slice(0, 5), 'task_stage_num', 'task_runtime', 'task_stage_list'];
 
-/** Every task, in the order given. */
-export function taskListing(tasks: readonly TaskSummary[]): Listing {
+/** Every task, in the order given. `wide` adds the plan and the times to what people read. */
+export function taskListing(tasks: readonly TaskSummary[], wide = false): Listing {
   return {
     document: () => ({ tasks: tasks.map(taskFields) }),
     records: () => tasks.map(taskFields),
     names: () => tasks.map(({ name }) => name),
+    text: (style) => taskLines(tasks, wide, style),
     table: () => ({
       columns: LIST_COLUMNS,
-      rows: tasks.map((task) => taskCells(task, wireNumber(task.runtimeSeconds))),
+      rows: tasks.map((task) => [...taskCells(task), wireNumber(task.runtimeSeconds)]),
     }),
     csv: () => ({
       columns: LIST_COLUMNS,
@@ -29,40 +32,72 @@ export function taskListing(tasks: readonly TaskSummary[]): Listing {
   };
 }
 
-/** One task with the ids of its stages, a row each. */
-export function taskDetailListing(task: TaskDetail): Listing {
-  const fields = (): Record<string, unknown> => taskDetailFields(task);
-  const counts = [String(task.stageCount), wireNumber(task.runtimeSeconds)];
+function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyle): Iterable<string> {
+  // What a Java master says of a time is no moment: it has no age.
+  const hasAges = tasks.some(({ submitAt }) => submitAt !== null);
+  const columns: Column[] = [
+    { title: 'TASK', elide: 2, least: 24 },
+    { title: 'STATUS', color: statusColor },
+    { title: 'AGE' },
+    { title: 'DURATION' },
+    { title: 'SUBMITTED' },
+    { title: 'STARTED' },
+    { title: 'COMPLETED' },
+    { title: 'PLAN', elide: 1, least: 12 },
+  ];
+  const rows = tasks.map((task) => [
+    task.name,
+    task.status,
+    task.submitAt === null ? '' : durationText(wholeSeconds(style.now - task.submitAt)),
+    spanText(task, task.status === 'RUNNING', style.now),
+    wide || !hasAges ? timeText(submitted(task)) : '',
+    ...(wide ? [timeText(started(task)), timeText(completed(task)), task.planName ?? ''] : []),
+  ]);
+  return renderColumns(columns, rows, style);
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}
+
+export function submitted({ submitTime, submitAt }: TaskSummary): WireTime {
+  return { text: submitTime, at: submitAt };
+}
+
+/** When a task or stage started. */
+export function started({ startTime, startAt }: Pick<TaskSummary, 'startTime' | 'startAt'>): WireTime {
+  return { text: startTime, at: startAt };
+}
+
+/** When a task or stage had completed. */
+export function completed({
+  completeTime,
+  completeAt,
+}: Pick<TaskSummary, 'completeTime' | 'completeAt'>): WireTime {
+  return { text: completeTime, at: completeAt };
+}
+
+/** As documented: the fields of JSON and YAML. */
+export function taskFields(task: TaskSummary): Record<string, unknown> {
+  const { name, planName, status, runtimeSeconds } = task;
   return {
-    document: () => ({ task: fields() }),
-    records: () => [fields()],
-    names: () => [task.name],
-    table: () => ({
-      columns: DETAIL_COLUMNS,
-      rows: rowsUnder(taskCells(task, ...counts), [task.stageIds]),
-    }),
-    csv: () => ({
-      columns: DETAIL_COLUMNS,
-      rows: [[...taskCsv(task), ...counts, task.stageIds.join(' ')]],
-    }),
+    name,
+    planName,
+    submitTime: timeField(submitted(task)),
+    startTime: timeField(started(task)),
+    completeTime: timeField(completed(task)),
+    status,
+    runtimeSeconds,
   };
 }
 
-/** The fields of JSON and YAML. */
-export function taskDetailFields(task: TaskDetail): Record<string, unknown> {
-  return { ...taskFields(task), stageCount: task.stageCount, stageIds: task.stageIds };
+/** The first cells of a row of the Java shell. */
+export function taskCells({ name, submitTime, startTime, completeTime, status }: TaskSummary): string[] {
+  return [name, wireTime(submitTime), wireTime(startTime), wireTime(completeTime), status];
 }
 
-function taskFields(task: TaskSummary): Record<string, unknown> {
-  const { name, submitTime, startTime, completeTime, status, runtimeSeconds } = task;
-  return { name, submitTime, startTime, completeTime, status, runtimeSeconds };
-}
-
-function taskCells(task: TaskSummary, ...counts: readonly string[]): string[] {
-  const { name, submitTime, startTime, completeTime, status } = task;
-  return [name, wireTime(submitTime), wireTime(startTime), wireTime(completeTime), status, ...counts];
-}
-
-function taskCsv({ name, submitTime, startTime, completeTime, status }: TaskSummary): string[] {
-  return [name, submitTime ?? '', startTime ?? '', completeTime ?? '', status];
+/** The same of CSV. */
+export function taskCsv(task: TaskSummary): string[] {
+  const times = [submitted(task), started(task), completed(task)].map((time) => timeField(time) ?? '');
+  return [task.name, ...times, task.status];
 }

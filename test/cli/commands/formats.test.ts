@@ -37,6 +37,7 @@ describe('a list of tasks', () => {
       tasks: [
         {
           name: 'done-abcdefgh',
+          planName: null,
           submitTime: '2026-11-23T06:24:07',
           startTime: '2026-11-23T06:24:13',
           completeTime: '2026-11-23T06:24:16',
@@ -45,6 +46,7 @@ describe('a list of tasks', () => {
         },
         {
           name: 'wordcount-abcdefgh',
+          planName: null,
           submitTime: '2026-11-23T06:24:07',
           startTime: null,
           completeTime: null,
@@ -57,8 +59,8 @@ describe('a list of tasks', () => {
 
   test('as JSON lines', async () => {
     expect(await print('-list_task', '--output=jsonl')).toBe(
-      '{"schemaVersion":1,"name":"done-abcdefgh","submitTime":"2026-11-23T06:24:07","startTime":"2026-11-23T06:24:13","completeTime":"2026-11-23T06:24:16","status":"COMPLETED","runtimeSeconds":3}\n' +
-        '{"schemaVersion":1,"name":"wordcount-abcdefgh","submitTime":"2026-11-23T06:24:07","startTime":null,"completeTime":null,"status":"NEW","runtimeSeconds":null}\n',
+      '{"schemaVersion":1,"name":"done-abcdefgh","planName":null,"submitTime":"2026-11-23T06:24:07","startTime":"2026-11-23T06:24:13","completeTime":"2026-11-23T06:24:16","status":"COMPLETED","runtimeSeconds":3}\n' +
+        '{"schemaVersion":1,"name":"wordcount-abcdefgh","planName":null,"submitTime":"2026-11-23T06:24:07","startTime":null,"completeTime":null,"status":"NEW","runtimeSeconds":null}\n',
     );
   });
 
@@ -66,9 +68,9 @@ describe('a list of tasks', () => {
     const yaml = await print('list', '-o', 'yaml');
     expect(yaml).toBe(
       'schemaVersion: 1\ntasks:\n' +
-        '  - name: "done-abcdefgh"\n    submitTime: "2026-11-23T06:24:07"\n    startTime: "2026-11-23T06:24:13"\n' +
+        '  - name: "done-abcdefgh"\n    planName: null\n    submitTime: "2026-11-23T06:24:07"\n    startTime: "2026-11-23T06:24:13"\n' +
         '    completeTime: "2026-11-23T06:24:16"\n    status: "COMPLETED"\n    runtimeSeconds: 3\n' +
-        '  - name: "wordcount-abcdefgh"\n    submitTime: "2026-11-23T06:24:07"\n    startTime: null\n' +
+        '  - name: "wordcount-abcdefgh"\n    planName: null\n    submitTime: "2026-11-23T06:24:07"\n    startTime: null\n' +
         '    completeTime: null\n    status: "NEW"\n    runtimeSeconds: null\n',
     );
   });
@@ -117,6 +119,8 @@ describe('stages', () => {
       stages: [
         {
           id: 'wordcount-abcdefgh-java-template-1',
+          name: null,
+          taskName: null,
           platform: 'java',
           status: 'WAITING',
           statusSource: 'times',
@@ -124,7 +128,10 @@ describe('stages', () => {
           completeTime: null,
           runtimeSeconds: null,
           retryCount: 0,
+          attempt: null,
           failure: null,
+          log: null,
+          waitsFor: null,
           parents: ['p-1', 'p-2'],
           children: ['wordcount-abcdefgh-spark-template-2'],
           jobInfo: 'class V1Job {\n name: x\n}',
@@ -142,14 +149,14 @@ describe('stages', () => {
 
   test('as csv have one row each', async () => {
     expect(await print('stages', 'x', '-o', 'csv')).toBe(
-      'stage_id,platform,start_time,complete_time,retry_count,stage_runtime,stage_status,parent_list,children_list\n' +
-        'wordcount-abcdefgh-java-template-1,java,,,0,,WAITING,p-1 p-2,wordcount-abcdefgh-spark-template-2\n' +
-        's-2,java,,,0,,SUSPEND,,wordcount-abcdefgh-spark-template-2\n',
+      'stage_id,platform,start_time,complete_time,retry_count,stage_runtime,stage_status,parent_list,children_list,stage_name,task_name,attempt,stage_failure,stage_log,stage_waits\n' +
+        'wordcount-abcdefgh-java-template-1,java,,,0,,WAITING,p-1 p-2,wordcount-abcdefgh-spark-template-2,,,,,,\n' +
+        's-2,java,,,0,,SUSPEND,,wordcount-abcdefgh-spark-template-2,,,,exit status 3,,\n',
     );
   });
 
   test('show their status and why they failed in a wide table', async () => {
-    expect(await print('stages', 'x', '--wide')).toBe(
+    expect(await print('-task_stage', 'x', '--wide')).toBe(
       [
         '+------------------------------------+----------+------------+---------------+-------------+---------------+--------------+---------------+',
         '| stage_id                           | platform | start_time | complete_time | retry_count | stage_runtime | stage_status | failure       |',
@@ -185,11 +192,14 @@ test.each([
     schemaVersion: 1,
     stageId: 's-1',
     suspended,
+    changed: true,
   });
   expect(await print(verb, 's-1', '-o', 'jsonl')).toBe(
-    `{"schemaVersion":1,"stageId":"s-1","suspended":${String(suspended)}}\n`,
+    `{"schemaVersion":1,"stageId":"s-1","suspended":${String(suspended)},"changed":true}\n`,
   );
-  expect(await print(verb, 's-1', '-o', 'csv')).toBe(`stage_id,suspended\ns-1,${String(suspended)}\n`);
+  expect(await print(verb, 's-1', '-o', 'csv')).toBe(
+    `stage_id,suspended,changed\ns-1,${String(suspended)},true\n`,
+  );
   expect(await print(verb, 's-1', '-o', 'name')).toBe('s-1\n');
 });
 
@@ -226,5 +236,5 @@ test.each(['table', 'json', 'jsonl', 'yaml', 'csv', 'name'])(
 test('the format can come from the environment, and -o goes before it', async () => {
   const setup = { client, env: { CLIC_OUTPUT: 'name' } };
   expect((await runCli(['task', 'x'], setup)).stdout).toBe('wordcount-abcdefgh\n');
-  expect((await runCli(['task', 'x', '-o', 'table'], setup)).stdout).toMatch(/^\+---/);
+  expect((await runCli(['task', 'x', '-o', 'table'], setup)).stdout).toMatch(/^Task /);
 });

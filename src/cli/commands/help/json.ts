@@ -2,7 +2,8 @@ import type { CommandSpec } from '../../command.ts';
 
 const GENERAL = `-o json prints one document, -o jsonl a line for each record, -o yaml the document as YAML.
 Each document and each line has schemaVersion: 1. It goes up when a field changes its meaning; new fields may come at any time.
-Times are ISO 8601 in the master's zone (2026-11-23T06:24:07), or null. Runtimes are whole seconds, or null.`;
+Times are ISO 8601 with the offset of this machine's zone (2026-11-23T06:24:07.123+08:00); of a master that sends no instants they
+are its local time, without an offset (2026-11-23T06:24:07). They are null where there is none. Runtimes are whole seconds, or null.`;
 
 const ERRORS = `A command that fails prints one line on stderr, its last: { error: { code, message, hint } }, hint being null where there is none.
 The codes are those of \`clic help exit-codes\`.`;

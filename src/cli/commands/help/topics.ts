@@ -2,7 +2,7 @@ import { standardFiles } from '../../../config/locate.ts';
 import { OPTIONS, OPTION_NAMES } from '../../../config/options.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { drawSmallTable } from '../../output/small-table.ts';
-import { wrap } from '../../output/wrap.ts';
+import { wrap } from '../../output/display-width.ts';
 import type { CommandSpec } from '../../command.ts';
 import { jsonHelp } from './json.ts';
 

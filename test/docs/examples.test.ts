@@ -76,11 +76,13 @@ function stepsOf(blocks: readonly CodeBlock[]): { files: [name: string, text: st
   };
 }
 
-/** Without what differs from run to run: the letters of a task's name, times and runtimes. */
+/** Without what differs from run to run: the letters of a task's name, times, runtimes and the width of columns. */
 function steady(text: string): string {
   return text
     .replace(/\b(wordcount|failing|mended|sum)-[a-z]{8}\b/g, '$1-xxxxxxxx')
     .replace(/\d{4}-\d\d-\d\d([ T])\d\d:\d\d:\d\d/g, '2026-01-01$100:00:00')
-    .replace(/\| \d+( +\|)$/gm, '| 0$1')
-    .replace(/"runtimeSeconds": \d+/g, '"runtimeSeconds": 0');
+    .replace(/(00:00:00)\.\d{3}/g, '$1.000')
+    .replace(/"runtimeSeconds": \d+/g, '"runtimeSeconds": 0')
+    .replace(/\b\d+(?:\.\d)?s\b/g, '0s')
+    .replace(/ {2,}(?=\S)/g, '  ');
 }

@@ -1,4 +1,6 @@
-import { UnreachableError, systemErrorCode } from '../model/errors.ts';
+import { ProtocolError, UnreachableError, errorMessage, systemErrorCode } from '../model/errors.ts';
+import { looksLikeTls } from './foreign.ts';
+import { CLIENT_OPTIONS, LimitExceededError } from './limit-exceeded.ts';
 import type { ClientOptions, TlsOptions } from './options.ts';
 
 /**
@@ -14,8 +16,7 @@ export class CallFailedError extends UnreachableError {
   }
 }
 
-export const CONFIG_HINT =
-  'is it running? `clic config` shows which address is used, and where that comes from';
+const CONFIG_HINT = 'is it running? `clic config` shows which address is used, and where that comes from';
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -59,6 +60,12 @@ export function connectFailure(
   const message = `can't reach clic-master at ${address}: ${problem}`;
   const code = cause === undefined ? '' : (systemErrorCode(cause) ?? '');
   if (options.tls === null) return new CallFailedError(message, false, { hint: CONFIG_HINT, cause });
+  if (NO_TLS.test(code)) {
+    return new UnreachableError(`what answers at ${address} does not speak TLS`, {
+      hint: 'leave --tls out, or see whether this is the port meant: `clic config` shows where it comes from',
+      cause,
+    });
+  }
   const hint = tlsHint(code, options.tls);
   if (isTlsRefusal(code)) return new UnreachableError(message, { hint, cause });
   return new CallFailedError(message, false, { hint, cause });
@@ -79,9 +86,32 @@ export function lostFailure(
   return new CallFailedError(message, true, { hint, cause });
 }
 
+/** What came back can't be read. @param chunk the bytes at which that was seen */
+export function unreadable(address: string, cause: unknown, chunk: Buffer, { tls }: ClientOptions): Error {
+  if (cause instanceof LimitExceededError) {
+    return new ProtocolError(`the answer of clic-master at ${address} is too large: ${cause.message}`, {
+      hint: `${CLIENT_OPTIONS[cause.limit]} raises the limit`,
+      cause,
+    });
+  }
+  if (tls === null && looksLikeTls(chunk)) return speaksTls(address, cause);
+  return new ProtocolError(`what answers at ${address} is no clic-master: ${errorMessage(cause)}`, {
+    hint: CONFIG_HINT,
+    cause,
+  });
+}
+
+/** No request gets past a handshake that was not even begun. */
+function speaksTls(address: string, cause: unknown): UnreachableError {
+  return new UnreachableError(`the master at ${address} speaks TLS`, { hint: 'add --tls', cause });
+}
+
 /** The alerts with which a server refuses what a client has shown for a certificate; no request gets past them. */
 const CLIENT_CERTIFICATE =
   /^ERR_SSL_.*ALERT_(CERTIFICATE_\w+|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERT\w*)$/;
+
+/** Something else than TLS came back. */
+const NO_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE)$/;
 
 /** What is wrong with the server's certificate: the codes of OpenSSL's X509_V_ERR, and Node's for the name. */
 const SERVER_CERTIFICATE =

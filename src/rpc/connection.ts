@@ -1,13 +1,13 @@
 import net from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { ProtocolError, errorMessage } from '../model/errors.ts';
+import { ProtocolError } from '../model/errors.ts';
 import {
   CallFailedError,
-  CONFIG_HINT,
   connectFailure,
   connectProblem,
   lostFailure,
   tooLate,
+  unreadable,
 } from './connect-problem.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
 import type { ClientOptions } from './options.ts';
@@ -146,8 +146,7 @@ export class Connection {
         pending.resolve(message);
       }
     } catch (error) {
-      const message = `what answers at ${this.#address} is no clic-master: ${errorMessage(error)}`;
-      this.#close(() => new ProtocolError(message, { hint: CONFIG_HINT, cause: error }));
+      this.#close(() => unreadable(this.#address, error, chunk, this.#options));
     }
   }
 

@@ -56,6 +56,11 @@ export async function answer(request: Message, services: Services, session: Sess
   }
 }
 
+/** What refuses a request of which no more than its header could be read. */
+export function refusal({ name, seqid }: Pick<Message, 'name' | 'seqid'>, message: string): Buffer {
+  return encodeException(splitName(name)[1], seqid, ExceptionType.PROTOCOL_ERROR, message);
+}
+
 /** `Service:method`, split; a plain name has no service. */
 function splitName(name: string): [service: string, method: string] {
   const colon = name.indexOf(':');

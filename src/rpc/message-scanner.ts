@@ -1,5 +1,6 @@
 import { ProtocolError } from '../model/errors.ts';
 import { describeForeignBytes } from './foreign.ts';
+import { LimitExceededError } from './limit-exceeded.ts';
 
 /** How large a message may be. A peer that goes over one of these is not served further. */
 export interface MessageLimits {
@@ -11,7 +12,7 @@ export interface MessageLimits {
   readonly maxDepth: number;
 }
 
-/** Sane for a client: a list of a million tasks fits. */
+/** For a client: a list of a million tasks fits. */
 export const DEFAULT_LIMITS: MessageLimits = {
   maxMessageBytes: 256 * 1024 * 1024,
   maxStringBytes: 16 * 1024 * 1024,
@@ -19,7 +20,7 @@ export const DEFAULT_LIMITS: MessageLimits = {
   maxDepth: 32,
 };
 
-/** Method names are short; the longest of ours has 35 bytes with its service. */
+/** The longest of ours has 35 bytes with its service. */
 const MAX_NAME_BYTES = 256;
 
 /** One whole message: its bytes, from the version to the last STOP, and its header. */
@@ -31,12 +32,10 @@ export interface Message {
   readonly bytes: Buffer;
 }
 
-/** Thrift's type codes, and the bytes of those whose size is fixed (0: not fixed, -1: no such type). */
+/** Thrift's type codes (14 is a set, 15 a list), and the bytes of those whose size is fixed (0: not fixed, -1: no such type). */
 const T_STRING = 11;
 const T_STRUCT = 12;
 const T_MAP = 13;
-const T_SET = 14;
-const T_LIST = 15;
 //                   0   1  2  3  4   5  6   7  8   9  10 11 12 13 14 15 16
 const FIXED_SIZE = [-1, -1, 1, 1, 8, -1, 2, -1, 4, -1, 8, 0, 0, 0, 0, 0, 16];
 
@@ -72,6 +71,16 @@ export class MessageScanner {
   /** True between messages: nothing of a next one has arrived. */
   get idle(): boolean {
     return this.#start === this.#end;
+  }
+
+  /** Bytes that a message keeps which is not whole yet. */
+  get held(): number {
+    return this.idle ? 0 : this.#buffer.length;
+  }
+
+  /** Name and sequence id of a message that is not whole yet; null where they have not arrived. */
+  get pending(): { readonly name: string; readonly seqid: number } | null {
+    return this.#header;
   }
 
   /** Adds what arrived. Take the messages with `next` before more is added. */
@@ -110,7 +119,10 @@ export class MessageScanner {
     const complete = this.#scanBody();
     // Past the end, too: what a declared length asks for counts before it has arrived.
     if (this.#position - this.#start > this.#limits.maxMessageBytes) {
-      throw new ProtocolError(`a message is larger than the limit of ${this.#limits.maxMessageBytes} bytes`);
+      throw new LimitExceededError(
+        'maxMessageBytes',
+        `a message is larger than the limit of ${this.#limits.maxMessageBytes} bytes`,
+      );
     }
     if (!complete) return null;
     const message = { ...this.#header, bytes: this.#buffer.subarray(this.#start, this.#position) };
@@ -181,10 +193,7 @@ export class MessageScanner {
     switch (type) {
       case T_STRING: {
         if (at + 4 > this.#end) return false;
-        const length = this.#buffer.readInt32BE(at);
-        if (length < 0 || length > this.#limits.maxStringBytes) {
-          throw new ProtocolError(`a message declares a string of ${length} bytes`);
-        }
+        const length = this.#within('maxStringBytes', this.#buffer.readInt32BE(at), 'a string of', 'bytes');
         this.#position = at + 4 + length;
         return true;
       }
@@ -203,8 +212,8 @@ export class MessageScanner {
         this.#enter(key, value, 2 * count);
         return true;
       }
-      case T_SET:
-      case T_LIST: {
+      // A set or list: the other types have a fixed size.
+      default: {
         if (at + 5 > this.#end) return false;
         const count = this.#count(at + 1);
         const element = this.#buffer.readUInt8(at);
@@ -212,24 +221,25 @@ export class MessageScanner {
         this.#enter(element, 0, count);
         return true;
       }
-      default:
-        throw new ProtocolError(`a message has a value of the unknown type ${type}`);
     }
   }
 
   #count(at: number): number {
-    const count = this.#buffer.readInt32BE(at);
-    if (count < 0 || count > this.#limits.maxContainerSize) {
-      throw new ProtocolError(`a message declares a collection of ${count} entries`);
-    }
-    return count;
+    return this.#within('maxContainerSize', this.#buffer.readInt32BE(at), 'a collection of', 'entries');
   }
 
   #enter(keyType: number, valueType: number, remaining: number): void {
-    if (this.#frames.length >= this.#limits.maxDepth) {
-      throw new ProtocolError(`a message is nested deeper than ${this.#limits.maxDepth} levels`);
-    }
+    this.#within('maxDepth', this.#frames.length + 1, 'a nest of', 'levels');
     this.#frames.push({ keyType, valueType, remaining });
+  }
+
+  /** @throws LimitExceededError, and ProtocolError where it is negative */
+  #within(limit: keyof MessageLimits, value: number, what: string, unit: string): number {
+    const most = this.#limits[limit];
+    if (value >= 0 && value <= most) return value;
+    const problem = `a message declares ${what} ${value} ${unit}`;
+    if (value < 0) throw new ProtocolError(problem);
+    throw new LimitExceededError(limit, `${problem}, and the limit is ${most}`);
   }
 
   #notThrift(): ProtocolError {

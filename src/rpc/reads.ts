@@ -39,6 +39,9 @@ export function refusal(error: unknown): unknown {
   if (error.type === ExceptionType.UNKNOWN_METHOD) {
     return new ProtocolError(`this master does not know ${error.method}: ${error.message}`, { cause: error });
   }
+  if (error.type === ExceptionType.PROTOCOL_ERROR) {
+    return new RefusedError(`the master refused ${error.method}: ${error.message}`, { cause: error });
+  }
   return new RefusedError(`the master failed at ${error.method}: ${error.message}`, {
     hint: 'its log says more; trying again may help when it is busy storing a submission',
     cause: error,

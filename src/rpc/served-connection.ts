@@ -1,5 +1,8 @@
 import type net from 'node:net';
-import { answer } from './dispatch.ts';
+import type { BufferBudget } from './buffer-budget.ts';
+import { answer, refusal } from './dispatch.ts';
+import { looksLikeTls } from './foreign.ts';
+import { LimitExceededError, SERVER_OPTIONS } from './limit-exceeded.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
 import type { ServerOptions } from './server.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -13,6 +16,9 @@ export interface ConnectionLimits {
   /** For a client to take an answer. */
   readonly writeTimeoutMs: number;
 }
+
+/** The words are for people that look at the bytes: TLS only sees that they are none of its own. */
+const NO_TLS = Buffer.from('this port does not speak TLS\n');
 
 /** So many requests of one connection wait before no more of it is read. */
 const MAX_QUEUED = 32;
@@ -30,6 +36,10 @@ export class ServedConnection {
   readonly #options: ServerOptions;
   readonly #scanner: MessageScanner;
   readonly #queue: Message[] = [];
+  #queuedBytes = 0;
+  readonly #budget: BufferBudget;
+  /** What comes now is not read any more: it belongs to a request that was refused. */
+  #refused = false;
   #timer: NodeJS.Timeout | undefined;
   #timerKind: 'request' | 'idle' | 'write' | null = null;
   #working = false;
@@ -41,18 +51,21 @@ export class ServedConnection {
     session: Session,
     services: Promise<Services>,
     options: ServerOptions,
+    budget: BufferBudget,
     onClosed: () => void,
   ) {
     this.#socket = socket;
     this.#session = session;
     this.#services = services;
     this.#options = options;
+    this.#budget = budget;
     this.#scanner = new MessageScanner(options.limits);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('end', () => this.finish());
     socket.on('error', (error) => options.onTrouble('a connection was lost', error));
     socket.on('close', () => {
       this.#stopTimer();
+      this.#budget.set(this, { requests: 0, replies: 0 });
       onClosed();
     });
     this.#wait();
@@ -63,7 +76,7 @@ export class ServedConnection {
     return this.#working;
   }
 
-  /** Ends the connection behind the answers to the requests that have arrived. */
+  /** Ends the connection after the answers to the requests that have arrived. */
   finish(): void {
     this.#ending = true;
     if (!this.#working) this.#socket.end(() => this.#socket.destroy());
@@ -74,21 +87,57 @@ export class ServedConnection {
   }
 
   #receive(chunk: Buffer): void {
+    if (this.#refused) return;
     this.lastActive = monotonicMs();
     try {
       this.#scanner.push(chunk);
-      for (let message = this.#scanner.next(); message !== null; message = this.#scanner.next())
+      for (let message = this.#scanner.next(); message !== null; message = this.#scanner.next()) {
         this.#queue.push(message);
+        this.#queuedBytes += message.bytes.length;
+      }
     } catch (error) {
-      // The stream can't be read on, and an answer in Thrift would not be understood.
-      this.#options.onTrouble('a client does not speak the protocol', error);
-      this.#socket.destroy();
+      this.#refuse(error, chunk);
       return;
     }
+    this.#count();
+    if (this.#socket.destroyed) return;
     if (this.#queue.length >= MAX_QUEUED) this.#socket.pause();
     if (this.#working) return;
     if (this.#queue.length > 0) void this.#work();
     else this.#wait();
+  }
+
+  /** The stream can't be read on: says why where that can be understood, and ends it. */
+  #refuse(error: unknown, chunk: Buffer): void {
+    this.#refused = true;
+    const isLimit = error instanceof LimitExceededError;
+    this.#options.onTrouble(
+      isLimit
+        ? `a request is over a limit, which ${SERVER_OPTIONS[error.limit]} raises`
+        : 'a client does not speak the protocol',
+      error,
+    );
+    const { pending } = this.#scanner;
+    if (this.#working || this.#queue.length > 0) this.#socket.destroy();
+    else if (isLimit && pending !== null)
+      this.#endWith(refusal(pending, `${error.message} (${SERVER_OPTIONS[error.limit]} of clic-master)`));
+    // Anything that is no TLS lets a client of TLS know that there is none, where a mere end would not.
+    else if (looksLikeTls(chunk)) this.#endWith(NO_TLS);
+    else this.#socket.destroy();
+  }
+
+  /** Sends it, and passes over what still comes, or else the system would throw away what was sent. */
+  #endWith(bytes: Buffer): void {
+    this.#startTimer('write');
+    this.#socket.end(bytes);
+  }
+
+  /** Tells how much this connection keeps in memory. */
+  #count(): void {
+    this.#budget.set(this, {
+      requests: this.#scanner.held + this.#queuedBytes,
+      replies: this.#socket.writableLength,
+    });
   }
 
   /** Answers what is queued. Never rejects. */
@@ -103,8 +152,14 @@ export class ServedConnection {
     for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
       const { bytes, error } = await answer(request, services, this.#session);
       if (error !== null) this.#options.onTrouble(`${request.name} was refused`, error);
+      this.#queuedBytes -= request.bytes.length;
       if (this.#socket.destroyed) return;
-      if (!this.#socket.write(bytes)) await this.#drained();
+      const isTaken = this.#socket.write(bytes);
+      this.#count();
+      if (!isTaken) {
+        await this.#drained();
+        this.#count();
+      }
       if (this.#queue.length < MAX_QUEUED) this.#socket.resume();
     }
     this.#working = false;

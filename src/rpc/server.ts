@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { ConfigError, systemErrorCode } from '../model/errors.ts';
+import { BufferBudget } from './buffer-budget.ts';
 import type { MessageLimits } from './message-scanner.ts';
 import { monotonicMs } from './monotonic.ts';
 import type { TlsOptions } from './options.ts';
@@ -18,6 +19,8 @@ export interface ServerOptions {
     /** When one more comes, the one that was idle longest has to go; where none is idle, the new one. */
     readonly maxConnections: number;
   };
+  /** What all connections together may keep of half-read requests and of answers that are not taken; 256 MiB unless given. */
+  readonly maxBufferedBytes?: number | undefined;
   /** For the log: what a client did wrong, or what failed for it. */
   readonly onTrouble: (message: string, error: unknown) => void;
   readonly onSessionClosed: (sessionId: number) => void;
@@ -30,6 +33,8 @@ export const SERVER_LIMITS: MessageLimits = {
   maxContainerSize: 100_000,
   maxDepth: 16,
 };
+
+export const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 
 export const CONNECTION_LIMITS = {
   maxConnections: 1024,
@@ -58,7 +63,12 @@ export async function startMasterServer(
   // Nobody may be connected when it is rejected.
   ready.catch(() => undefined);
   const connections = new Set<OpenConnection>();
-  const handshakes = new Map<string, OpenConnection>();
+  const handshakes = new Map<string, Handshake>();
+  const maxBufferedBytes = options.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
+  const budget = new BufferBudget(maxBufferedBytes, (held) => {
+    const reason = `all connections together hold more than ${maxBufferedBytes} bytes, and this one ${held}`;
+    options.onTrouble('a connection was ended: --max-buffered-bytes is used up', new Error(reason));
+  });
   let isClosing = false;
   let nextSession = 1;
 
@@ -68,7 +78,10 @@ export async function startMasterServer(
     if (connections.size < options.connections.maxConnections) return true;
     const idle = longestIdle(connections);
     if (idle === null) {
-      options.onTrouble('a connection was turned away', new Error('there are too many, and all are busy'));
+      options.onTrouble(
+        'a connection was turned away: --max-connections is reached',
+        new Error('all of them are busy'),
+      );
       return false;
     }
     // Not when its end is seen: more may come until then.
@@ -102,7 +115,7 @@ export async function startMasterServer(
       return;
     }
     const session = { id: nextSession++ };
-    const connection = new ServedConnection(socket, session, ready, options, () => {
+    const connection = new ServedConnection(socket, session, ready, options, budget, () => {
       connections.delete(connection);
       options.onSessionClosed(session.id);
     });
@@ -112,7 +125,9 @@ export async function startMasterServer(
   const server = listenerFor(options, serve);
   if (options.tls !== null) server.on('connection', shake);
   server.on('tlsClientError', (error: Error, socket: net.Socket) => {
-    options.onTrouble('a TLS handshake failed', error);
+    const isPlain = NOT_TLS.test(systemErrorCode(error) ?? '');
+    if (isPlain) handshakes.get(endpointsOf(socket))?.socket.write(TLS_ALERT);
+    options.onTrouble(isPlain ? 'a client does not speak TLS' : 'a TLS handshake failed', error);
     socket.destroy();
   });
   await new Promise<void>((resolve, reject) => {
@@ -157,10 +172,17 @@ function listenerFor(options: ServerOptions, serve: (socket: net.Socket) => void
 /** A connection that is being made or served. */
 type OpenConnection = Pick<ServedConnection, 'busy' | 'lastActive' | 'finish' | 'destroy'>;
 
+/** What OpenSSL says of first bytes that are none of TLS. It sends no alert then, by which a plain client could tell. */
+const NOT_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST)$/;
+/** A fatal alert: protocol version. */
+const TLS_ALERT = Buffer.from('15030300020246', 'hex');
+
+type Handshake = OpenConnection & { readonly socket: net.Socket };
+
 /** One whose TLS handshake is under way: it takes a place, idle since it came, and nothing would be lost with it. */
-function handshakeOn(socket: net.Socket): OpenConnection {
+function handshakeOn(socket: net.Socket): Handshake {
   const destroy = (): void => void socket.destroy();
-  return { busy: false, lastActive: monotonicMs(), finish: destroy, destroy };
+  return { socket, busy: false, lastActive: monotonicMs(), finish: destroy, destroy };
 }
 
 /** Tells a connection from all others of its time, and is the same below TLS and above it. */

@@ -68,8 +68,8 @@ export const MISBEHAVIOURS: readonly Misbehaviour[] = [
   { name: 'answers with zeros', serve: reply(Buffer.alloc(64)), code: 'PROTOCOL' },
   { name: 'is an HTTP server', serve: reply('HTTP/1.1 400 Bad Request\r\n\r\n'), code: 'PROTOCOL' },
   { name: 'is an SSH server', serve: (socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'), code: 'PROTOCOL' },
-  { name: 'sends a TLS alert', serve: reply(Buffer.from('15030300020228', 'hex')), code: 'PROTOCOL' },
-  { name: 'sends a TLS hello', serve: reply(Buffer.from('160303007a0200', 'hex')), code: 'PROTOCOL' },
+  { name: 'sends a TLS alert', serve: reply(Buffer.from('15030300020228', 'hex')), code: 'UNREACHABLE' },
+  { name: 'sends a TLS hello', serve: reply(Buffer.from('160303007a0200', 'hex')), code: 'UNREACHABLE' },
   {
     name: 'speaks framed Thrift',
     serve: reply(Buffer.concat([Buffer.from('000000b1', 'hex'), LIST_REPLY])),

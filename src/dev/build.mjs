@@ -117,7 +117,11 @@ const shell = await build({
 });
 const master = await build({
   ...options,
-  entryPoints: { 'clic-master': 'src/master/main.ts' },
+  entryPoints: {
+    'clic-master': 'src/master/main.ts',
+    // The helper process of the master, which is to be small.
+    'clic-starter': 'src/master/executor/process/starter-main.ts',
+  },
   format: 'cjs',
   banner: { js: BANNER },
   // Native code, installed beside us.

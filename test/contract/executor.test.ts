@@ -112,6 +112,7 @@ describe.each(Object.entries(EXECUTORS))('the %s executor', (_, open) => {
         attempt: i + 1,
         kind: 'failed-to-start',
         reason: expect.any(String) as string,
+        isFinal: true,
       });
     }
   });

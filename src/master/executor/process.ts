@@ -5,8 +5,9 @@ import { isUri } from '../../model/uri.ts';
 import type { Executor, MasterAddress, OutputPlace, StageExit, StageRun } from './executor.ts';
 import { Attempt, type AttemptTimes } from './process/attempt.ts';
 import { programEnvironment, type Environment } from './process/environment.ts';
-import { attemptDirOf, logPathOf, taskRunsDirOf, workDirOf } from './process/layout.ts';
+import { attemptDirOf, logFileOf, taskRunsDirOf, workDirOf } from './process/files.ts';
 import { failedToStart, isSuccess, type Outcome } from './process/outcome.ts';
+import { Starter } from './process/starter.ts';
 
 export interface ProcessExecutorOptions {
   /** Where working directories and logs go. */
@@ -34,6 +35,7 @@ export class ProcessExecutor implements Executor {
   readonly #passEnv: readonly string[];
   readonly #times: AttemptTimes;
   readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
+  readonly #starter = new Starter();
   #report: (exit: StageExit) => void = () => undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
@@ -55,7 +57,7 @@ export class ProcessExecutor implements Executor {
     try {
       attempt = this.#attemptOf(run);
     } catch (thrown) {
-      queueMicrotask(() => this.#ended(run, failedToStart(errorMessage(thrown))));
+      queueMicrotask(() => this.#ended(run, failedToStart(errorMessage(thrown), true)));
       return;
     }
     const ended = attempt.run().then((outcome) => {
@@ -87,6 +89,7 @@ export class ProcessExecutor implements Executor {
     });
     await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
     clearTimeout(timer);
+    await this.#starter.close();
     this.#state = 'closed';
   }
 
@@ -104,7 +107,7 @@ export class ProcessExecutor implements Executor {
 
   /** @throws RangeError for names that no task or stage has */
   logOf(taskName: string, stageId: string, attempt: number): string {
-    return logPathOf(this.#stateDir, taskName, stageId, attempt);
+    return logFileOf(attemptDirOf(this.#stateDir, taskName, stageId, attempt));
   }
 
   async sweep(isKnown: (taskName: string) => boolean): Promise<void> {
@@ -125,7 +128,7 @@ export class ProcessExecutor implements Executor {
       workDir,
     });
     const attemptDir = attemptDirOf(this.#stateDir, run.taskName, run.stageId, run.attempt);
-    return new Attempt({ attemptDir, workDir, command: run.command, env }, this.#times);
+    return new Attempt({ attemptDir, workDir, command: run.command, env }, this.#times, this.#starter);
   }
 
   #ended(run: StageRun, outcome: Outcome): void {

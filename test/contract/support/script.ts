@@ -17,6 +17,8 @@ export async function bundleScript(script: URL, into: string): Promise<string> {
     platform: 'node',
     format: 'cjs',
     external: ['classic-level'],
+    // What is looked for beside the bundles is in dist/.
+    define: { 'import.meta.url': JSON.stringify(new URL('../../../dist/script.cjs', import.meta.url).href) },
     logLevel: 'warning',
   });
   return outfile;

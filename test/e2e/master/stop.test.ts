@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { birthOf } from '../../../src/master/executor/process/birth.ts';
+import { birthOf } from '../../../src/master/executor/process/claim.ts';
 import { Bench } from './support/bench.ts';
 import { logged, waitFor } from './support/plans.ts';
 import { seededRandom } from './support/random.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
-import { birthOf } from '../../../src/master/executor/process/birth.ts';
+import { birthOf } from '../../../src/master/executor/process/claim.ts';
 import { groupGone, signalGroup } from '../../../src/master/executor/process/group.ts';
 
 test('a group is gone when its last process is, and not before', async () => {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ProcessExecutor, type ProcessExecutorOptions } from '../../../src/master/executor/process.ts';
-import { attemptDirOf } from '../../../src/master/executor/process/layout.ts';
+import { attemptDirOf } from '../../../src/master/executor/process/files.ts';
 import { scratchDir } from '../../contract/support/scratch.ts';
 import { Exits, Gate, shellRun, stageRun } from '../../contract/support/stages.ts';
 

@@ -1,16 +1,27 @@
-import type { ChildProcess } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorMessage } from '../../../model/errors.ts';
 import { findClaim, mayBeAlive, type Claim } from './claim.ts';
-import { endingOf, noteInterruption, withTime } from './ending.ts';
+import { lookPatiently } from './files.ts';
 import { groupGone, signalGroup } from './group.ts';
-import { endedBy, exitedWith, failedToStart, isSuccess, LOST, type Outcome } from './outcome.ts';
-import { lookPatiently } from './patience.ts';
-import { programProblem, spawnSupervisor, type Program } from './supervisor.ts';
+import {
+  endedBy,
+  endingOf,
+  exitedWith,
+  failedToStart,
+  isSuccess,
+  LOST,
+  noteInterruption,
+  withTime,
+  type Outcome,
+} from './outcome.ts';
+import type { Started, Starter } from './starter.ts';
+import { programProblem, type Program } from './supervisor.ts';
 
 /** How often a supervisor that is not our child is looked at, in milliseconds. */
 const LOOK_EVERY_MS = 200;
+/** How many helpers may be killed with the start of one attempt until it is given up. */
+const HELPERS = 3;
+/** What would be refused again. */
+const FINAL_REFUSALS = new Set<string | null>(['E2BIG', 'ERR_INVALID_ARG_VALUE']);
 
 /** How long an attempt's end may take, and looking for what is known of it, in milliseconds. */
 export interface AttemptTimes {
@@ -30,23 +41,26 @@ export interface AttemptTimes {
 export class Attempt {
   readonly #program: Program;
   readonly #times: AttemptTimes;
+  readonly #starter: Starter;
   /** The process group, while it is known and its supervisor lives. */
   #group: number | null = null;
   #stopping = false;
   #interrupted = false;
+  /** Our supervisor, once it was started. */
+  #pid: number | null = null;
   #sent: NodeJS.Signals | null = null;
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(program: Program, times: AttemptTimes) {
+  constructor(program: Program, times: AttemptTimes, starter: Starter) {
     this.#program = program;
     this.#times = times;
+    this.#starter = starter;
   }
 
   /** To be called once. Never rejects. */
   async run(): Promise<Outcome> {
     try {
-      const claim = await this.#findClaim();
-      return claim === null ? await this.#launch() : await this.#attach(claim);
+      return await this.#launch();
     } catch {
       // Whether and how it runs can't be told.
       return LOST;
@@ -73,35 +87,51 @@ export class Attempt {
     return lookPatiently(() => findClaim(this.#program.attemptDir), this.#times.patienceMs);
   }
 
-  /** Of an attempt that nobody has claimed. */
   async #launch(): Promise<Outcome> {
-    const { attemptDir, workDir } = this.#program;
     const problem = programProblem(this.#program);
     if (problem !== null) return failedToStart(problem, true);
-    let child: ChildProcess;
-    let status: number | null;
-    let isFirst: boolean;
-    try {
-      await mkdir(workDir, { recursive: true, mode: 0o700 });
-      isFirst = (await mkdir(attemptDir, { recursive: true, mode: 0o700 })) !== undefined;
-      if (this.#stopping) return endedBy('SIGTERM');
-      child = spawnSupervisor(this.#program);
-      const ended = endOf(child);
-      if (child.pid !== undefined) this.#lead(child.pid);
-      status = await ended;
-    } catch (thrown) {
-      // Ours does not run; a supervisor from before a crash that was slow to claim may.
+    for (let left = HELPERS; left > 0; left -= 1) {
+      const mayRun = left < HELPERS;
+      const started = await this.#starter.start({
+        program: this.#program,
+        // One that may be on its way to its claim is kept from it by another one that is stopped.
+        isWanted: () => !this.#stopping || mayRun,
+        onPid: (pid) => {
+          this.#pid = pid;
+          this.#lead(pid);
+        },
+      });
+      if (started.kind !== 'vanished') return this.#after(started);
+      // A supervisor that was on its way to its claim, and a second one: only one of them runs the program.
       const claim = await this.#findClaim();
-      return claim === null ? failedToStart(errorMessage(thrown)) : this.#attach(claim);
+      if (claim !== null) return this.#attach(claim);
     }
-    this.#over();
+    return failedToStart('the helper that starts programs was killed again and again', false);
+  }
+
+  async #after(started: Exclude<Started, { readonly kind: 'vanished' }>): Promise<Outcome> {
+    if (started.kind === 'ended' && started.code === 0 && !this.#stopping) return exitedWith(0);
+    if (started.kind === 'ended') this.#over();
     const claim = await this.#findClaim();
-    if (claim === null || (claim === 'damaged' && isFirst)) {
-      return this.#sent === null ? failedToStart(`can't write to ${attemptDir}`) : endedBy(this.#sent);
+    const isOther = claim === null || (claim === 'damaged' && started.kind === 'ended' && started.isNew);
+    if (!isOther) {
+      // A supervisor from before a crash can have been faster; ours has left then.
+      return claim !== 'damaged' && started.kind === 'ended' && claim.pid === this.#pid
+        ? this.#conclude(claim, started.code, true)
+        : this.#attach(claim);
     }
-    if (claim === 'damaged') return LOST;
-    // A supervisor from before a crash can have been faster; ours has left then.
-    return claim.pid === child.pid ? this.#conclude(claim, status, true) : this.#attach(claim);
+    if (this.#sent !== null) return endedBy(this.#sent);
+    switch (started.kind) {
+      case 'dropped':
+        return endedBy('SIGTERM');
+      case 'refused':
+        return failedToStart(started.reason, FINAL_REFUSALS.has(started.code));
+      case 'helpless':
+        return failedToStart(started.reason, false);
+      case 'ended':
+      case 'claimed':
+        return failedToStart(`can't write to ${this.#program.attemptDir}`, false);
+    }
   }
 
   async #attach(claim: Claim | 'damaged'): Promise<Outcome> {
@@ -160,6 +190,7 @@ export class Attempt {
   #terminate(): void {
     if (this.#group === null) return;
     this.#signal('SIGTERM');
+    clearTimeout(this.#killTimer);
     this.#killTimer = setTimeout(() => this.#signal('SIGKILL'), this.#times.graceMs).unref();
   }
 
@@ -173,12 +204,4 @@ export class Attempt {
     clearTimeout(this.#killTimer);
     this.#group = null;
   }
-}
-
-/** The exit code, or null after a signal. Rejects where the process couldn't be made. */
-function endOf(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
 }

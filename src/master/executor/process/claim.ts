@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { birthOf, parseBirth } from './birth.ts';
-import { readOptional } from './optional-file.ts';
+import { promisify } from 'node:util';
+import { claimOf, readOptional } from './files.ts';
+
+const run = promisify(execFile);
 
 /** How long a claim may stay half-written, in milliseconds. Writing it is one system call after its creation. */
 const WRITTEN_WITHIN_MS = 2000;
@@ -17,7 +19,7 @@ export interface Claim {
 export async function findClaim(attemptDir: string): Promise<Claim | 'damaged' | null> {
   const giveUp = Date.now() + WRITTEN_WITHIN_MS;
   for (;;) {
-    const text = await readOptional(join(attemptDir, 'pid'));
+    const text = await readOptional(claimOf(attemptDir));
     if (text === null) return null;
     if (text.endsWith('\n')) return parseClaim(text, process.platform) ?? 'damaged';
     if (Date.now() > giveUp) return 'damaged';
@@ -44,4 +46,56 @@ export async function mayBeAlive(claim: Claim): Promise<boolean> {
   } catch {
     return true;
   }
+}
+
+/** What a line of /proc/<pid>/stat says about a process. */
+export interface ProcStat {
+  readonly group: number;
+  /** When it was started, in ticks since the machine was. */
+  readonly start: string;
+}
+
+/**
+ * When a process was born, in the words of its platform: tells it from a later one with the same id. Null when there
+ * is none, or only its remains.
+ */
+export async function birthOf(pid: number, platform: NodeJS.Platform): Promise<string | null> {
+  if (platform === 'linux') {
+    const boot = await readOptional('/proc/sys/kernel/random/boot_id');
+    const stat = await readOptional(`/proc/${pid}/stat`);
+    return stat === null ? null : parseBirth(`${boot?.trim() ?? ''} ${stat}`, platform);
+  }
+  try {
+    const env = { LC_ALL: 'C', TZ: 'UTC0' };
+    const { stdout } = await run('/bin/ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], { env });
+    return parseBirth(stdout, platform);
+  } catch (thrown) {
+    // With an exit status as its code, ps was there and says that there is no such process.
+    if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'number') return null;
+    throw thrown;
+  }
+}
+
+/**
+ * The same from what a process found out about itself: `<boot id> <line of /proc/<pid>/stat>` on Linux,
+ * `<state> <start time>` elsewhere.
+ */
+export function parseBirth(text: string, platform: NodeJS.Platform): string | null {
+  if (platform === 'linux') {
+    const stat = parseStat(text);
+    return stat === null ? null : `${text.slice(0, text.indexOf(' '))} ${stat.start}`;
+  }
+  const [state, ...start] = text.trim().split(/\s+/);
+  return state === undefined || start.length === 0 || state.startsWith('Z') ? null : start.join(' ');
+}
+
+/** Null for what is no such line, and for the remains of a process that has ended. */
+export function parseStat(line: string): ProcStat | null {
+  // A program's name, in parentheses, can contain anything.
+  const [state, , group, ...rest] = line
+    .slice(line.lastIndexOf(')') + 2)
+    .trim()
+    .split(' ');
+  const start = rest[16];
+  return start === undefined || state === 'Z' || state === 'X' ? null : { group: Number(group), start };
 }

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemErrorCode } from '../../../model/errors.ts';
-import { parseStat } from './birth.ts';
-import { readOptional } from './optional-file.ts';
+import { parseStat } from './claim.ts';
+import { readOptional } from './files.ts';
 
 /** How long processes that were killed may take to be gone, in milliseconds. */
 const GONE_WITHIN_MS = 2000;

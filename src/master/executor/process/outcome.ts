@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import type { StageExit } from '../executor.ts';
+import { readOptional } from './files.ts';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -8,8 +12,8 @@ export type Outcome = Without<StageExit, 'stageId' | 'attempt'>;
 
 export const LOST: Outcome = { kind: 'lost' };
 
-/** @param isFinal true where every further try would end the same way */
-export function failedToStart(reason: string, isFinal = false): Outcome {
+/** `isFinal`: the same would happen again. */
+export function failedToStart(reason: string, isFinal: boolean): Outcome {
   return { kind: 'failed-to-start', reason, isFinal };
 }
 
@@ -30,4 +34,41 @@ export function exitedWith(status: number): Outcome {
 
 export function isSuccess(outcome: Outcome): boolean {
   return outcome.kind === 'exited' && outcome.exitCode === 0;
+}
+
+/**
+ * Notes in the attempt's folder that the master ends it because the master itself leaves. To be called before the
+ * first signal: whenever the master is killed after that, the next one knows what the program's end is due to.
+ * Synchronous, so that nothing comes between the note and the signal.
+ * @throws Error of the file system
+ */
+export function noteInterruption(attemptDir: string): void {
+  writeFileSync(join(attemptDir, 'interrupted'), '', { mode: 0o600 });
+}
+
+/**
+ * How the attempt ended, by the exit status that its supervisor left behind; null when it left none. What an
+ * interrupted program says when it is told to stop does not count, unless it says that it has succeeded.
+ * @throws Error of the file system
+ */
+export async function endingOf(attemptDir: string): Promise<Outcome | null> {
+  const parts = /^(\d{1,3})\n$/.exec((await readOptional(join(attemptDir, 'exit'))) ?? '');
+  if (parts === null) return null;
+  const status = Number(parts[1]);
+  const isInterrupted = status !== 0 && (await readOptional(join(attemptDir, 'interrupted'))) !== null;
+  return isInterrupted ? LOST : exitedWith(status);
+}
+
+/**
+ * The ending of an attempt that a master of before had started: it may be long ago, so the time at which its supervisor
+ * wrote the exit status down is taken along, where there is one.
+ */
+export async function withTime(ending: Outcome, attemptDir: string): Promise<Outcome> {
+  if (ending.kind !== 'exited') return ending;
+  try {
+    const { mtimeMs } = await stat(join(attemptDir, 'exit'));
+    return { ...ending, endedAt: Math.floor(mtimeMs) };
+  } catch {
+    return ending;
+  }
 }

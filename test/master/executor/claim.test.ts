@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { birthOf, parseBirth, parseStat } from '../../../src/master/executor/process/birth.ts';
+import { birthOf, parseBirth, parseStat } from '../../../src/master/executor/process/claim.ts';
 
 // pid, (name), state, parent, group, session, …, and the start time as the 22nd.
 const line = (name: string, state = 'S') =>

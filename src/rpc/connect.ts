@@ -143,7 +143,14 @@ function noTask(name: string): NotFoundError {
 }
 
 function noStage(id: string): NotFoundError {
-  return new NotFoundError(`no stage has the id ${JSON.stringify(id)}`, {
-    hint: '`clic stages <taskName>` shows the stages of a task',
+  const slash = id.indexOf('/');
+  if (slash === -1) {
+    return new NotFoundError(`no stage has the id ${JSON.stringify(id)}`, {
+      hint: '`clic stages <taskName>` shows the stages of a task',
+    });
+  }
+  const taskName = id.slice(0, slash);
+  return new NotFoundError(`no stage is named ${JSON.stringify(id)}`, {
+    hint: `\`clic stages ${taskName} --wide\` shows the names of its stages; a Java master has no names, only ids`,
   });
 }

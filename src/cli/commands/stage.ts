@@ -6,7 +6,7 @@ import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
 import { STAGE_ID, STAGE_RECORD, wide } from './shared.ts';
 import { print } from '../output/print.ts';
-import { isHeldBack, skipped } from '../output/stage-words.ts';
+import { isHeldBack, settled, skipped } from '../output/stage-words.ts';
 import { stageDetailListing } from '../output/stage-detail.ts';
 import { failedTaskOf } from '../stage-fate.ts';
 
@@ -36,9 +36,9 @@ async function run(args: Arguments, context: Context): Promise<number> {
   return 0;
 }
 
-/** Older masters of ours, which count no attempts, let a stage of a failed task wait for ever. */
+/** Older masters of ours let a stage of a failed task wait for ever. */
 async function isSkipped(client: MasterClient, stage: StageInfo): Promise<boolean> {
-  if (stage.statusSource !== 'master' || stage.attempt !== null || !isHeldBack(stage)) return false;
+  if (stage.statusSource !== 'master' || (stage.attempt ?? 0) > 0 || !isHeldBack(stage)) return false;
   // What only explains must not fail.
   return (await failedTaskOf(client, stage).catch(() => null)) !== null;
 }
@@ -47,12 +47,12 @@ async function isSkipped(client: MasterClient, stage: StageInfo): Promise<boolea
 const NEIGHBOURS = 20;
 
 /** The parents and children, as far as the master says who they are. */
-async function neighboursOf(client: MasterClient, { parents, children }: StageInfo): Promise<StageInfo[]> {
+async function neighboursOf(client: MasterClient, self: StageInfo): Promise<readonly StageInfo[]> {
   const found: StageInfo[] = [];
-  for (const id of [...parents, ...children].slice(0, NEIGHBOURS)) {
+  for (const id of [...self.parents, ...self.children].slice(0, NEIGHBOURS)) {
     const stage = await client.stage(id).catch(() => null);
     if (stage === null) break;
     found.push(stage);
   }
-  return found;
+  return settled([self, ...found]).slice(1);
 }

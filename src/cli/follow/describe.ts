@@ -47,6 +47,8 @@ function taskFailed({ task, stages }: Snapshot): TaskFailedError {
   const explained = new Set(failed.flatMap((stage) => skippedBecauseOf(stage, stages)));
   const others = stages.filter((stage) => stage.status === 'SKIPPED' && !explained.has(stage));
   if (others.length > 0) lines.push(`did not start any more: ${listed(others.map(nameOf))}`);
+  const running = stages.filter(isRunning);
+  if (running.length > 0) lines.push(`goes on to its end: ${listed(running.map(nameOf))}`);
   return new TaskFailedError([`the task ${task.name} has failed`, ...lines].join('\n  '), {
     hint: `\`clic task ${task.name}\` shows its stages`,
   });

@@ -14,8 +14,8 @@ export interface TextStyle {
 export interface Column {
   readonly title: string;
   /**
-   * Where a line is too long, columns give up width in this order, 1 first, each down to `least`; none gives up any without
-   * an order.
+   * Where a line is too long, columns give up width in this order, 1 first, each down to `least`, and then, where that is not
+   * enough, further; none gives up any without an order.
    */
   readonly elide?: number;
   /** Columns that it keeps. */
@@ -25,6 +25,8 @@ export interface Column {
 }
 
 const GAP = 2;
+/** No column gets narrower, however narrow the terminal is. */
+const NARROWEST = 8;
 
 /**
  * Draws aligned columns without a frame, a line for each row, under their titles; nothing for no rows. Columns without a cell are left out. On a
@@ -71,13 +73,15 @@ function fitted(
     .map((i, n) => ({ n, elide: columns[i]?.elide, least: columns[i]?.least ?? 0 }))
     .filter(({ elide }) => elide !== undefined)
     .toSorted((a, b) => (a.elide ?? 0) - (b.elide ?? 0));
-  for (const { n, least } of order) {
-    if (over <= 0) break;
+  const giveUp = (n: number, least: number): void => {
     const have = widths[n] ?? 0;
-    const keep = Math.min(have, Math.max(least, have - over));
+    const keep = Math.min(have, Math.max(least, have - Math.max(0, over)));
     widths[n] = keep;
     over -= have - keep;
-  }
+  };
+  for (const { n, least } of order) giveUp(n, least);
+  // Better hardly legible than wrapped.
+  for (const { n } of order) giveUp(n, NARROWEST);
   return widths;
 }
 

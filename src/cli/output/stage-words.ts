@@ -13,7 +13,7 @@ export function nameOf({ name, id }: Pick<StageInfo, 'name' | 'id'>): string {
 export function settled(stages: readonly StageInfo[]): readonly StageInfo[] {
   if (!stages.some(({ status, statusSource }) => status === 'FAILED' && statusSource === 'master'))
     return stages;
-  return stages.map((stage) => (isHeldBack(stage) && stage.attempt === null ? skipped(stage) : stage));
+  return stages.map((stage) => (isHeldBack(stage) && (stage.attempt ?? 0) === 0 ? skipped(stage) : stage));
 }
 
 /** The stage as one that will never run. */

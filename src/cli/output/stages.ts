@@ -42,7 +42,7 @@ export function stageListing(stages: readonly StageInfo[], wide: boolean): Listi
 
 /** The stages of a task for people, a line each. */
 export function stageLines(stages: readonly StageInfo[], wide: boolean, style: TextStyle): Iterable<string> {
-  const isNamed = stages.some(({ name }) => name !== null);
+  const isNamed = stages.some(({ name, id }) => name !== null && name !== id);
   const causes = causesOf(stages);
   const columns: Column[] = [
     { title: isNamed ? 'NAME' : 'STAGE', elide: 4, least: 20 },

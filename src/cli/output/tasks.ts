@@ -3,7 +3,7 @@ import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
 import { statusColor } from './stage-words.ts';
 import { wireNumber, wireTime } from './table.ts';
-import { durationText, spanText, timeField, timeText, type WireTime } from './times.ts';
+import { durationText, shortTimeText, spanText, timeField, timeText, type WireTime } from './times.ts';
 
 const LIST_COLUMNS = [
   'plan_name',
@@ -35,6 +35,8 @@ export function taskListing(tasks: readonly TaskSummary[], wide = false): Listin
 function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyle): Iterable<string> {
   // What a Java master says of a time is no moment: it has no age.
   const hasAges = tasks.some(({ submitAt }) => submitAt !== null);
+  const timeOf = (time: WireTime): string =>
+    style.width === null ? timeText(time) : shortTimeText(time, style.now);
   const columns: Column[] = [
     { title: 'TASK', elide: 2, least: 24 },
     { title: 'STATUS', color: statusColor },
@@ -50,8 +52,8 @@ function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyl
     task.status,
     task.submitAt === null ? '' : durationText(wholeSeconds(style.now - task.submitAt)),
     spanText(task, task.status === 'RUNNING', style.now),
-    wide || !hasAges ? timeText(submitted(task)) : '',
-    ...(wide ? [timeText(started(task)), timeText(completed(task)), task.planName ?? ''] : []),
+    wide || !hasAges ? timeOf(submitted(task)) : '',
+    ...(wide ? [timeOf(started(task)), timeOf(completed(task)), task.planName ?? ''] : []),
   ]);
   return renderColumns(columns, rows, style);
 }

@@ -14,6 +14,18 @@ export function timeText({ text, at }: WireTime): string {
   return at === null ? (text?.replace('T', ' ') ?? '-') : `${dayText(at)} ${clockTime(at)}`;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The same where room is short: `06:24:07` of this day, `Nov 23 06:24` of another one; as the master sent it where that is all. */
+export function shortTimeText(time: WireTime, now: number): string {
+  if (time.at === null) return timeText(time);
+  const date = new Date(time.at);
+  if (dayText(time.at) === dayText(now)) return clockTime(date);
+  const day = `${MONTHS[date.getMonth()] ?? ''} ${String(date.getDate()).padStart(2)}`;
+  const year = date.getFullYear();
+  return year === new Date(now).getFullYear() ? `${day} ${clockTime(date).slice(0, 5)}` : `${day} ${year}`;
+}
+
 /** `06:24:13` in this machine's zone. @param at a date, or milliseconds since 1970 */
 export function clockTime(at: Date | number): string {
   const date = new Date(at);

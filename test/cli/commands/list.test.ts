@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runCli } from '../../helpers/run-cli.ts';
 import { aTask } from '../../helpers/views.ts';
 
@@ -42,4 +42,36 @@ test.each([
   const { exit, stderr, clients } = await runCli(['list', ...options]);
   expect([exit, clients]).toEqual([2, []]);
   expect(stderr).toContain(message);
+});
+
+test('the end of daylight saving time does not reorder a list', async () => {
+  vi.stubEnv('TZ', 'Europe/Berlin');
+  // 02:50 in summer comes half an hour before 02:20 in winter.
+  const summer = Date.UTC(2026, 9, 25, 0, 50);
+  const winter = Date.UTC(2026, 9, 25, 1, 20);
+  const later = aTask({ name: 'winter', submitTime: '2026-10-25T02:20:00', submitAt: winter });
+  const sooner = aTask({ name: 'summer', submitTime: '2026-10-25T02:50:00', submitAt: summer });
+  const { stdout } = await runCli(['list', '-o', 'csv'], {
+    client: { listTasks: () => Promise.resolve([later, sooner]) },
+  });
+  vi.unstubAllEnvs();
+  expect(stdout.split('\n').slice(1, 3)).toEqual([
+    'summer,2026-10-25T02:50:00.000+02:00,,,NEW,',
+    'winter,2026-10-25T02:20:00.000+01:00,,,NEW,',
+  ]);
+});
+
+test('the master is told how many tasks are wanted, unless only those of a status are', async () => {
+  const asked: unknown[] = [];
+  const counting = {
+    listTasks: (options: unknown) => {
+      asked.push(options);
+      return Promise.resolve(tasks);
+    },
+  };
+  const limited = await runCli(['list', '--limit', '2', '-o', 'name'], { client: counting });
+  await runCli(['list', '--limit', '2', '--status', 'RUNNING'], { client: counting });
+  await runCli(['list'], { client: counting });
+  expect(asked).toEqual([{ limit: 2 }, {}, {}]);
+  expect(limited.stdout).toBe('a\nc\n');
 });

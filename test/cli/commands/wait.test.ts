@@ -5,6 +5,7 @@ import {
   ProtocolError,
   UnreachableError,
 } from '../../../src/model/errors.ts';
+import { aStage, aTaskDetail } from '../../helpers/views.ts';
 import { ClosedPipeError } from '../../../src/cli/io.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 import { Screen } from '../../helpers/screen.ts';
@@ -130,6 +131,65 @@ describe('clic wait', () => {
     const { exit, stderr } = await runCli(['wait', TASK], { client });
     expect(exit).toBe(0);
     expect(stderr).toContain('connection refused; trying again');
+  });
+
+  it('waits for a master that is not there yet where a timeout says how long', async () => {
+    const client = scriptedMaster([new UnreachableError('connection refused'), GOES_WELL[3]!]);
+    const { exit, stderr } = await runCli(['wait', TASK, '--timeout', '1m'], { client });
+    expect(exit).toBe(0);
+    expect(stderr).toContain('connection refused; trying again until it answers\n');
+  });
+
+  it('ends with 6 when a master was never reached within the timeout: nothing is known of the task', async () => {
+    const client = scriptedMaster([new UnreachableError('connection refused')]);
+    const { exit, stderr } = await runCli(['wait', TASK, '--timeout', '300ms'], { client });
+    expect(exit).toBe(6);
+    expect(stderr).toContain(
+      `clic: the master was not reached within 300ms, so nothing is known of ${TASK}: connection refused\n`,
+    );
+  });
+
+  it('calls stages what the plan calls them, and tells which attempt failed, its log and what was skipped', async () => {
+    const detail = aTaskDetail({ status: 'FAILED', stageIds: ['t-1', 't-2', 't-3', 't-4'] });
+    const common = { statusSource: 'master', children: [] } as const;
+    const failed = {
+      task: detail,
+      stages: [
+        aStage({
+          ...common,
+          id: 't-1',
+          name: 'count',
+          status: 'FAILED',
+          children: ['t-2'],
+          attempt: 4,
+          failure: 'exited with code 3',
+          log: '/state/runs/4/log',
+        }),
+        aStage({ ...common, id: 't-2', name: 'report', status: 'SKIPPED', children: ['t-3'] }),
+        aStage({ ...common, id: 't-3', name: 'upload', status: 'SKIPPED' }),
+        aStage({ ...common, id: 't-4', name: 'other', status: 'SKIPPED' }),
+      ],
+    };
+    const { exit, stderr } = await runCli(['wait', TASK, '-o', 'name'], { client: scriptedMaster([failed]) });
+    expect(exit).toBe(3);
+    expect(stderr).toContain('stage count FAILED: exited with code 3\n');
+    expect(stderr).toContain(
+      `clic: the task ${TASK} has failed\n` +
+        '  count: exited with code 3 (attempt 4)\n' +
+        '    log: /state/runs/4/log\n' +
+        '    skipped because of it: report, upload\n' +
+        '  did not start any more: other\n',
+    );
+  });
+
+  it('ends with 3 for a task without a stage, as a Java master makes of a plan file that it can not read', async () => {
+    const none = { task: aTaskDetail({ status: 'COMPLETED', stageIds: [] }), stages: [] };
+    const { exit, stderr } = await runCli(['wait', TASK], { client: scriptedMaster([none]) });
+    expect(exit).toBe(3);
+    expect(stderr).toContain(
+      `clic: the task ${TASK} is COMPLETED without a stage: nothing has run; a Java master makes such a task of a plan file that it can not read\n` +
+        'hint: the path of the plan has to be one that the master can open; `clic lint` checks what is in it\n',
+    );
   });
 
   it('ends with 6 at once when the master can not be reached at first, or speaks something else', async () => {

@@ -56,6 +56,25 @@ describe('the live view', () => {
     ]);
   });
 
+  it('calls stages what the plan calls them, and says what waits for what and why a stage will never run', () => {
+    const { task } = plan([]);
+    const stages = [
+      aStage({ id: 't-1', name: 'read', status: 'FAILED', failure: 'exited with code 3', children: ['t-2'] }),
+      aStage({ id: 't-2', name: 'count', status: 'SKIPPED', children: [] }),
+      aStage({ id: 't-3', name: 'sort', status: 'WAITING', waitsFor: 'a free slot', children: [] }),
+    ];
+    expect(renderView({ task, stages }, STYLE).slice(1)).toEqual([
+      '  ✗ FAILED    read   exited with code 3',
+      '  - SKIPPED   count  read failed',
+      '  · WAITING   sort   waits for a free slot',
+    ]);
+    expect(renderView({ task, stages }, { ...STYLE, columns: 22 }).slice(1)).toEqual([
+      '  ✗ FAILED    read',
+      '  - SKIPPED   count',
+      '  · WAITING   sort',
+    ]);
+  });
+
   it('gives the cause of a retry where there is room for it', () => {
     const { task } = plan([]);
     const failure = 'exit status 3; see /var/lib/clic-master/runs/t/a/1/log';

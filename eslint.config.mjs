@@ -1,4 +1,5 @@
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** What a part of src/ must not import from another part: the arrows of CONTRIBUTING.md. Parts may be patterns. */
@@ -38,6 +39,17 @@ const zones = [
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'src/rpc/gen/', 'coverage/'] },
+  {
+    files: ['**/*.{ts,mts,mjs}'],
+    extends: [regexp.configs['flat/recommended']],
+    rules: {
+      // Some patterns are there to find control characters.
+      'no-control-regex': 'off',
+      // A text from elsewhere must not choose how long a pattern takes.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
+    },
+  },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -10,7 +10,7 @@ export interface ValueType<T> {
 }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
-const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_]([-A-Za-z0-9_.]*[A-Za-z0-9_])?\.?$/;
+const HOST_NAME = /^(?=.{1,253}$)\w(?:[-\w.]*\w)?\.?$/;
 
 export const host: ValueType<string> = {
   name: 'host',
@@ -110,7 +110,10 @@ export const webAddress: ValueType<string> = {
     if (!URL.canParse(text)) return undefined;
     const url = new URL(text);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
-    return url.search === '' && url.hash === '' ? text.replace(/\/+$/, '') : undefined;
+    if (url.search !== '' || url.hash !== '') return undefined;
+    let end = text.length;
+    while (text[end - 1] === '/') end -= 1;
+    return text.slice(0, end);
   },
 };
 

@@ -16,7 +16,7 @@ const lazyStringWidth = {
     onResolve({ filter: /^string-width$/ }, (args) =>
       args.namespace === 'lazy' ? undefined : { path: args.resolveDir, namespace: 'lazy' },
     );
-    onLoad({ filter: /.*/, namespace: 'lazy' }, (args) => ({
+    onLoad({ filter: /./, namespace: 'lazy' }, (args) => ({
       resolveDir: args.path,
       contents: `
         let real;
@@ -33,7 +33,7 @@ const thriftCore = {
   name: 'thrift-core',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^thrift$/ }, (args) => ({ path: args.resolveDir, namespace: 'thrift-core' }));
-    onLoad({ filter: /.*/, namespace: 'thrift-core' }, (args) => ({
+    onLoad({ filter: /./, namespace: 'thrift-core' }, (args) => ({
       resolveDir: args.path,
       contents: `exports.Thrift = require('thrift/lib/nodejs/lib/thrift/thrift.js');`,
     }));
@@ -45,7 +45,7 @@ const plainUuid = {
   name: 'plain-uuid',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^uuid$/ }, () => ({ path: 'uuid', namespace: 'plain-uuid' }));
-    onLoad({ filter: /.*/, namespace: 'plain-uuid' }, () => ({
+    onLoad({ filter: /./, namespace: 'plain-uuid' }, () => ({
       contents: `
         exports.parse = (text) => Buffer.from(text.replaceAll('-', ''), 'hex');
         exports.stringify = (bytes) => Buffer.from(bytes).toString('hex');`,
@@ -77,7 +77,7 @@ const onDemand = {
     );
     onLoad({ filter: isSource }, ({ path }) => ({ contents: sources.get(path), loader: 'ts' }));
     onResolve({ filter: /^on-demand$/ }, () => ({ path: 'on-demand', namespace: 'on-demand' }));
-    onLoad({ filter: /.*/, namespace: 'on-demand' }, () => ({
+    onLoad({ filter: /./, namespace: 'on-demand' }, () => ({
       resolveDir: root,
       contents: [...imported]
         .map(([path, name]) => `export * as ${name} from ${JSON.stringify(path)};`)
@@ -164,7 +164,7 @@ function licenses(inputs) {
   const folders = new Set(
     Object.keys(inputs).flatMap(
       (path) =>
-        /(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
+        /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
           .exec(path)?.[1]
           .replace(/^[\w-]+:/, '')
           .replace(root, '') ?? [],
@@ -174,7 +174,7 @@ function licenses(inputs) {
     .sort()
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const files = readdirSync(join(root, folder)).filter((file) => /^(licen[sc]e|notice)/i.test(file));
+      const files = readdirSync(join(root, folder)).filter((file) => /^(?:licen[sc]e|notice)/i.test(file));
       const texts = files.map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
       return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
     })

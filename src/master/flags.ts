@@ -16,7 +16,7 @@ const filePath: ValueType<string> = {
 };
 
 /** Names of environment variables, as shells allow them. */
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const ENV_NAME = /^[A-Z_]\w*$/i;
 
 /** The options of a master but for its limits, for yargs; `takes` is for the help. */
 export function masterFlags(env: NodeJS.ProcessEnv) {

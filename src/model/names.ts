@@ -5,7 +5,7 @@
  * label of at most 63 characters.
  */
 const KUBERNETES_NAME_MAX = 63;
-const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
 /** The master adds `-` and this many random lower-case letters to a plan's name. */
 export const TASK_SUFFIX_LENGTH = 8;

@@ -1,6 +1,6 @@
-const SHELLS = /(?:^|\/)(?:ba|da|a|k|mk|z)?sh$/;
+const SHELLS = /(?:^|\/)(?:ba|da|[akz]|mk)?sh$/;
 /** Short options in one word, or `-o name` and its like with `+`. */
-const OPTIONS = /^[-+][A-Za-z]+$/;
+const OPTIONS = /^[-+][A-Z]+$/i;
 /** Long options of bash that take the next word. */
 const WITH_VALUE: readonly string[] = ['--rcfile', '--init-file'];
 
@@ -20,7 +20,7 @@ export function shellLineIndex(command: readonly string[]): number | null {
     }
     if (OPTIONS.test(word)) {
       hasLine ||= word.startsWith('-') && word.includes('c');
-      at += 1 + (word.match(/[oO]/g)?.length ?? 0);
+      at += 1 + (word.match(/o/gi)?.length ?? 0);
     } else if (word.startsWith('--')) {
       at += WITH_VALUE.includes(word) ? 2 : 1;
     } else {

@@ -16,7 +16,7 @@ export interface ShellWord {
  * or other text: what a shell's words consist of (POSIX, Shell Command Language, 2.2 and 2.3).
  */
 const PART =
-  /'([^']*)'|"((?:[^"\\]|\\[^])*)"|(\\\n)|\\([^])|(\n|[ \t;&|<>()]+)|([^'"\\ \t\n;&|<>()]+|['"\\])/y;
+  /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|(\\\n)|\\([\s\S])|(\n|[ \t;&|<>()]+)|([^'"\\ \t\n;&|<>()]+|['"\\])/y;
 /** Where a word could begin: to the end of the line. */
 const COMMENT = /#[^\n]*/y;
 
@@ -59,7 +59,7 @@ export function shellWords(line: string): ShellWord[] {
     }
     start ??= begin;
     text += single ?? unquoted(double) ?? escaped ?? bare ?? '';
-    expands ||= /[$`]/.test(double?.replace(/\\[^]/g, '') ?? '') || /[$`*?[]/.test(bare ?? '');
+    expands ||= /[$`]/.test(double?.replace(/\\[\s\S]/g, '') ?? '') || /[$`*?[]/.test(bare ?? '');
   }
   end(line.length);
   return words;

@@ -91,8 +91,9 @@ function durationMs(text: string): number | null {
   if (/^\d+$/.test(text)) return scaled(wholeNumber(text), 1000, 0);
   if (!/^(?:\d{1,12}(?:\.\d{1,9})?(?:ms|[smh]))+$/.test(text)) return null;
   let sum = 0;
-  for (const [, digits, unit = ''] of text.matchAll(/([\d.]+)([a-z]+)/g)) {
-    sum += Number(digits) * (UNITS_MS[unit] ?? NaN);
+  for (const part of text.split(/(?<=[smh])(?=\d)/)) {
+    const unit = part.replace(/^[\d.]+/, '');
+    sum += Number(part.slice(0, -unit.length)) * (UNITS_MS[unit] ?? NaN);
   }
   return scaled(sum, 1, 0);
 }

@@ -34,7 +34,7 @@ interface Input {
 }
 
 const ONE_DAG = "put its tasks into the entry point's dag";
-const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+const ENV_NAME = /^[-._a-z][-.\w]*$/i;
 
 /** Reads a template that a task uses; null where it runs no container: that is reported. */
 export function readTemplate(

@@ -14,7 +14,7 @@ export function locatePath(path: string): LocatedPath {
   }
   const file = afterScheme('file', '(?:localhost)?', path);
   if (file !== null) return { storage: 'local', path: decoded(file) };
-  if (isUri(path) || /^(file|hdfs):/i.test(path)) return { storage: 'unknown' };
+  if (isUri(path) || /^(?:file|hdfs):/i.test(path)) return { storage: 'unknown' };
   return { storage: 'local', path };
 }
 

@@ -108,14 +108,14 @@ function speaksTls(address: string, cause: unknown): UnreachableError {
 
 /** The alerts with which a server refuses what a client has shown for a certificate; no request gets past them. */
 const CLIENT_CERTIFICATE =
-  /^ERR_SSL_.*ALERT_(CERTIFICATE_\w+|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERT\w*)$/;
+  /^ERR_SSL_.*ALERT_(?:CERTIFICATE_\w+|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERT\w*)$/;
 
 /** Something else than TLS came back. */
-const NO_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE)$/;
+const NO_TLS = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|UNEXPECTED_MESSAGE)$/;
 
 /** What is wrong with the server's certificate: the codes of OpenSSL's X509_V_ERR, and Node's for the name. */
 const SERVER_CERTIFICATE =
-  /CERT|ISSUER|SIGNATURE|^(INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|CRL_\w+)$/;
+  /CERT|ISSUER|SIGNATURE|^(?:INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED|CRL_\w+)$/;
 
 /** True when the two sides could not agree on TLS, which the next attempt would not change. */
 function isTlsRefusal(code: string): boolean {

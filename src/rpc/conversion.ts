@@ -15,7 +15,7 @@ function parseTime(text: string | undefined): string | null {
 /** Milliseconds since 1970, from an ISO 8601 time with its zone; null for a missing one. @throws ProtocolError */
 function parseInstant(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
     ? Date.parse(text)
     : NaN;
   if (Number.isNaN(time))

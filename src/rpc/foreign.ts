@@ -1,7 +1,7 @@
 /** Says what the first bytes of something that is not Thrift look like, for a message to the user. */
 export function describeForeignBytes(bytes: Buffer): string {
   const text = bytes.toString('latin1', 0, 16);
-  if (/^(HTTP\/|GET |POST |PUT |HEAD |OPTIONS )/.test(text))
+  if (/^(?:HTTP\/|GET |POST |PUT |HEAD |OPTIONS )/.test(text))
     return 'it speaks HTTP, not the protocol of clic-master';
   if (text.startsWith('SSH-')) return 'it is an SSH server, not a clic-master';
   if (looksLikeTls(bytes)) return 'it speaks TLS, and this side does not';

@@ -14,7 +14,7 @@ export interface PemFiles {
   readonly key?: PemFile | undefined;
 }
 
-const CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^]*?-----END \1-----/g;
+const CERTIFICATE = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[\s\S]*?-----END \1-----/g;
 
 /**
  * The texts of the files, each of which is what it is given for: TLS itself would fail late, or not at all.

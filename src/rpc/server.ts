@@ -173,7 +173,7 @@ function listenerFor(options: ServerOptions, serve: (socket: net.Socket) => void
 type OpenConnection = Pick<ServedConnection, 'busy' | 'lastActive' | 'finish' | 'destroy'>;
 
 /** What OpenSSL says of first bytes that are none of TLS. It sends no alert then, by which a plain client could tell. */
-const NOT_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|HTTP_REQUEST)$/;
+const NOT_TLS = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|HTTP_REQUEST)$/;
 /** A fatal alert: protocol version. */
 const TLS_ALERT = Buffer.from('15030300020246', 'hex');
 

@@ -42,7 +42,7 @@ describe('in a pipe', () => {
 
   test('a reader that stops early is no error', async () => {
     expect(await bash('clic -list_task | head -n 2; echo "${PIPESTATUS[0]}"')).toMatch(
-      /^\+-+.*\n\| plan_name .*\n0\n$/,
+      /^\+-.*\n\| plan_name .*\n0\n$/,
     );
   });
 

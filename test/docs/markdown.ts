@@ -99,14 +99,14 @@ export function withoutComments({ language, text }: CodeBlock): string {
   return text
     .split('\n')
     .filter((line) => !/^\s*#/.test(line))
-    .map((line) => line.replace(/\s+#.*$/, ''))
+    .map((line) => line.replace(/\s#.*$/, '').trimEnd())
     .join('\n');
 }
 
 function tablesOf(lines: readonly string[]): MarkdownTable[] {
   const tables: MarkdownTable[] = [];
   for (let i = 1; i < lines.length; i += 1) {
-    if (!/^\|(-+\|)+$/.test(lines[i] ?? '')) continue;
+    if (!/^\|(?:-+\|)+$/.test(lines[i] ?? '')) continue;
     const end = lines.findIndex((line, at) => at > i && !line.startsWith('|'));
     const rows = lines.slice(i + 1, end === -1 ? undefined : end).map(cellsOf);
     tables.push({ rows });

@@ -76,8 +76,8 @@ describeWith(works('zsh', '-c', 'zmodload zsh/zpty') ? null : 'zsh', 'completion
     return stdout
       .split('\0')
       .slice(0, -1)
-      .map((text) => text.replace(/\x1b\[[\d;?]*[A-Za-z]|\x1b[=>]|\r/g, ''))
-      .map((shown) => ({ shown, line: /««(.*)»»/s.exec(shown)?.[1] ?? '' }));
+      .map((text) => text.replace(/\x1b\[[\d;?]*[A-Z]|\x1b[=>]|\r/gi, ''))
+      .map((shown) => ({ shown, line: /^[^«]*««(.*)»»/s.exec(shown)?.[1] ?? '' }));
   }
 
   it('completes verbs, one-dash forms, options and their values', async () => {

@@ -11,7 +11,7 @@ const QUICK = ['--call-timeout', '1s', '--read-retries', '1'];
 function expectPlainFailure({ stdout, stderr }: { stdout: string; stderr: string }): void {
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^clic: \S/m);
-  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr).not.toMatch(/^ +at /m);
   expect(stderr).not.toContain('internal error');
 }
 

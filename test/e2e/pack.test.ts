@@ -85,7 +85,10 @@ describe('the packed package', { timeout: 120_000 }, () => {
         master.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
         void ended.then((code) => reject(new Error(`clic-master ended with ${String(code)}`)));
       });
-      writeFileSync(path.join(folder, '.env'), `CLIC_MASTER_PORT=${String(/\d+$/.exec(line.trim())?.[0])}\n`);
+      writeFileSync(
+        path.join(folder, '.env'),
+        `CLIC_MASTER_PORT=${String(/:(\d+)$/.exec(line.trim())?.[1])}\n`,
+      );
       const task = (await clic('submit', 'packed', plan, '--wait', '-o', 'name')).trim();
       expect(await clic('-list_task')).toContain(`${task} `);
       expect(await clic('task', task, '-o', 'yaml')).toContain('COMPLETED');

@@ -24,7 +24,7 @@ export class Screen {
   }
 
   write(text: string): void {
-    for (const [piece, sequence] of text.matchAll(/\x1b\[(\d*[A-Za-z])|[^]/gu)) {
+    for (const [piece, sequence] of text.matchAll(/\x1b\[(\d*[A-Za-z])|[\s\S]/gu)) {
       if (sequence === undefined) this.#put(piece);
       else this.#obey(sequence);
     }

@@ -55,7 +55,7 @@ function interoperates(peer: PeerLanguage): void {
 
     it('submits a plan, plays its executor and sees it complete', async () => {
       const call = (method: string, ...args: string[]) => peer.call(master.port, method, ...args);
-      expect(await call('submitPlan', 'interop', plan)).toMatch(/submitted|{"answer": null}/);
+      expect(await call('submitPlan', 'interop', plan)).toMatch(/submitted|\{"answer": null\}/);
       const client = createMasterClient(clientOptions(master.port));
       const [task] = await client.listTasks();
       const [first, second] = await client.stageIds(task!.name);
@@ -78,7 +78,7 @@ function interoperates(peer: PeerLanguage): void {
 
     it('gets the exceptions and empty answers that it knows for unknown names', async () => {
       const call = (method: string, ...args: string[]) => peer.call(master.port, method, ...args);
-      expect(await call('getTaskInfo', 'nope')).toMatch(/^{}$|{"answer": {}}/);
+      expect(await call('getTaskInfo', 'nope')).toMatch(/^\{\}$|\{"answer": \{\}\}/);
       expect(await call('getStageIdOfTask', 'nope')).toMatch(/exception.* 6/);
       expect(await call('postDataPrepared', 'nope')).toMatch(/PARAMETER_ERROR|"resultCode": 1/);
       expect(await call('submitPlan', 'interop', '/no/such/plan.yaml')).toMatch(/exception.* 8/);

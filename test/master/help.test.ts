@@ -23,10 +23,10 @@ describe('the help of clic-master', () => {
       /^ {2}--port <number> {2,}port to listen on; 0 picks a free one \[default: 7777\]$/m,
       /^ {2}--allow-remote {2,}let --host be an address that other machines reach \[default: false\]$/m,
       /^ {2}--store <level\|memory> {2,}where/m,
-      /^ {2}--state-dir <path> {2,}.* logs$\n^ +\[default: \/state\/clic-master\]$/m,
+      /^ {2}--state-dir <path> {2}.* logs\n +\[default: \/state\/clic-master\]$/m,
       /^ {2}--pass-env <name> {2,}variable that stages get from this environment; may be repeated$/m,
-      /^ {2}--request-timeout <duration> {2,}.*\[default: 30s\]$/m,
-      /^ {2}--max-plan-bytes <bytes> {2,}.*\[default: 4MiB\]$/m,
+      /^ {2}--request-timeout <duration> {2}.*\[default: 30s\]$/m,
+      /^ {2}--max-plan-bytes <bytes> {2}.*\[default: 4MiB\]$/m,
     ]) {
       expect(text).toMatch(line);
     }

@@ -197,7 +197,7 @@ it('works in a bundle, and keeps no process from ending: neither ours nor its ow
   });
   const { stdout } = await promisify(execFile)(process.execPath, [bundle, folder]);
   expect(stdout).toContain(`${folder}/gone`);
-  const helper = Number(/(\d+) \S*node\S* -e/.exec(stdout)?.[1]);
+  const helper = Number(/ (\d+) \S*node\S* -e/.exec(stdout)?.[1]);
   expect(helper).toBeGreaterThan(1);
   await vi.waitFor(() => expect(isRunning(helper)).toBe(false), 20_000);
   rmSync(bundle);

@@ -75,7 +75,7 @@ const SHORT = {
 function kindOf(word) {
   const kind = word.toLowerCase().split('.')[0];
   if (SHORT[kind] !== undefined) return SHORT[kind];
-  if (/(policies|classes|ingresses)$/.test(kind))
+  if (/(?:policies|classes|ingresses)$/.test(kind))
     return kind.replace(/ies$/, 'y').replace(/(class|ingress)es$/, '$1');
   return kind === 'endpoints' ? kind : kind.replace(/s$/, kind.endsWith('ss') ? 's' : '');
 }
@@ -117,7 +117,7 @@ function text(source) {
   if (!fs.existsSync(source)) throw new Failure(`error: the path "${source}" does not exist`);
   if (!fs.statSync(source).isDirectory()) return fs.readFileSync(source, 'utf8');
   return safeList(source)
-    .filter((name) => /\.(ya?ml|json)$/.test(name))
+    .filter((name) => /\.(?:ya?ml|json)$/.test(name))
     .map((name) => fs.readFileSync(path.join(source, name), 'utf8'))
     .join('\n---\n');
 }

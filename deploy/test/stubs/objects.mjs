@@ -5,7 +5,7 @@ export function matches(object, selector) {
   if (selector === undefined || selector === '') return true;
   const labels = object.metadata.labels ?? {};
   return selector.split(',').every((term) => {
-    const [, key, operator, value] = /^(!?[^=!]+)(==|!=|=)?(.*)$/.exec(term);
+    const [, key, operator, value] = /^(!?[^=!]+)(?:(==|!=|=)(.*))?$/.exec(term);
     if (operator === '!=') return labels[key] !== value;
     if (operator !== undefined) return labels[key] === value;
     return key.startsWith('!') ? labels[key.slice(1)] === undefined : labels[key] !== undefined;
@@ -23,7 +23,7 @@ export function jsonPath(object, template) {
       jsonPath(object, template.slice(range.index + range[0].length))
     );
   }
-  return template.replace(/\{([^}]*)\}/g, (_, expression) => {
+  return template.replace(/\{([^{}]*)\}/g, (_, expression) => {
     if (/^["']/.test(expression))
       return expression.slice(1, -1).replaceAll('\\n', '\n').replaceAll('\\t', '\t');
     return select(object, expression)

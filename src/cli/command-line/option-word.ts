@@ -42,7 +42,7 @@ export function readOptionWord(
 type Next = Parameters<typeof readOptionWord>[2];
 
 function longOption(word: string, table: OptionTable, next: Next): OptionWord {
-  const [, name = '', , attached] = /^--([^=]*)(=([^]*))?$/.exec(word) ?? [];
+  const [, name = '', , attached] = /^--([^=]*)(=([\s\S]*))?$/.exec(word) ?? [];
   const label = `--${name}`;
   const option = optionOf(table, name);
   if (option !== undefined) {

@@ -29,7 +29,7 @@ function meant(word: string, commands: readonly CommandSpec[]): string {
 }
 
 function nearest(word: string, commands: readonly CommandSpec[]): string | null {
-  const name = word.replace(/^-+/, '').replace(/=[^]*$/, '');
+  const name = word.replace(/^-+/, '').replace(/=[\s\S]*/, '');
   const verbs = commands.map(({ verb }) => verb);
   const legacy = commands.flatMap((command) =>
     command.legacy === undefined ? [] : [command.legacy.slice(1)],

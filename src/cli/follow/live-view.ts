@@ -116,7 +116,7 @@ function wordyForms(stage: StageInfo, causes: Causes, width: number, color: bool
   if (why === '') return [aligned, `${plain}${details}`, plain];
   const gap = details === '' ? '  ' : ': ';
   // An older master of ours adds to what failed where its log is.
-  const short = why.replace(/;[^]*$/, '');
+  const short = why.replace(/;[\s\S]*/, '');
   const bare = details === '' ? [plain] : [aligned, `${plain}${details}`, plain];
   return [`${aligned}${gap}${why}`, `${aligned}${gap}${short}`, ...bare];
 }

@@ -107,7 +107,7 @@ test('help json names every field that is printed', async () => {
   const fields = new Set<string>();
   for (const argv of commands) {
     const { stdout } = await runCli([...argv, '-o', 'json'], { client });
-    for (const [, field = ''] of stdout.matchAll(/^\s*"(\w+)":/gm)) fields.add(field);
+    for (const [, field = ''] of stdout.matchAll(/^ *"(\w+)":/gm)) fields.add(field);
   }
   expect(fields.size).toBeGreaterThan(20);
   expect([...fields].filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);

@@ -22,7 +22,7 @@ describe('clic-master, started', { timeout: 60_000 }, () => {
     const { exitCode, stdout, stderr } = await start(...args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^clic-master: \S/);
-    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stderr).not.toMatch(/^ +at /m);
     return stderr;
   };
 

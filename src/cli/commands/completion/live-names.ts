@@ -37,7 +37,7 @@ export async function gatherNames(
 }
 
 /** Names that a shell takes as they are: whatever else a master sends is not put on anybody's command line. */
-const SAFE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const SAFE = /^[A-Z0-9][\w.-]*$/i;
 
 /**
  * Names of tasks or ids of stages that begin with `current`, yielded as they become known: whoever asks may stop at any time.

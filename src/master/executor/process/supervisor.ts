@@ -109,6 +109,6 @@ function lookAround(): Surroundings {
 /** The variables, as name=value, whose names a POSIX shell doesn't take. */
 function oddVariables(env: Readonly<Record<string, string>>): string[] {
   return Object.entries(env)
-    .filter(([name]) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    .filter(([name]) => !/^[A-Z_]\w*$/i.test(name))
     .map(([name, value]) => `${name}=${value}`);
 }

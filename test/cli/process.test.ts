@@ -3,7 +3,7 @@ import net, { type AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { MasterServer } from '../../src/rpc/server.ts';
-import { CLIC, clic, clicEnv } from '../helpers/clic-process.ts';
+import { CLIC, NODE, clic, clicEnv } from '../helpers/clic-process.ts';
 import { handlersWithTasks, manyTasks } from '../helpers/master-handlers.ts';
 import { startTestServer } from '../helpers/master-server.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -17,7 +17,7 @@ afterAll(() => server.close());
 
 /** Runs a line of bash in which `clic` is ours. */
 async function bash(script: string, cwd?: string): Promise<string> {
-  const setup = `clic() { ${JSON.stringify(process.execPath)} ${JSON.stringify(CLIC)} "$@"; }\n`;
+  const setup = `clic() { ${JSON.stringify(NODE)} ${JSON.stringify(CLIC)} "$@"; }\n`;
   const { stdout, stderr } = await promisify(execFile)('bash', ['-c', setup + script], {
     env: clicEnv({ port: server.port }),
     cwd,
@@ -74,7 +74,7 @@ describe.each([
     onTestFinished(() => void silent.close());
     const { port } = silent.address() as AddressInfo;
 
-    const child = spawn(process.execPath, [CLIC, 'list'], {
+    const child = spawn(NODE, [CLIC, 'list'], {
       env: clicEnv({ port }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -93,7 +93,7 @@ describe.each([
 
 describe('an environment with little in it', () => {
   test('no home, no path', async () => {
-    const child = promisify(execFile)(process.execPath, [CLIC, '-version'], { env: {} });
+    const child = promisify(execFile)(NODE, [CLIC, '-version'], { env: {} });
     expect((await child).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMasterProcess, type MasterProcess } from '../helpers/master-process.ts';
 import { MANUAL, ROOT, readMarkdown, type CodeBlock } from './markdown.ts';
+import { NODE } from '../helpers/clic-process.ts';
 
 // The code of the translations is the same: languages.test.ts sees to that.
 const documents = MANUAL.map((file) => ({ file, ...stepsOf(readMarkdown(file).blocks) })).filter(
@@ -42,9 +43,7 @@ describe.each(documents)('the example of $file', ({ file, files, steps }) => {
       encoding: 'utf8',
       timeout: 20_000,
       env: {
-        PATH: [path.join(home, 'bin'), path.dirname(process.execPath), process.env['PATH']].join(
-          path.delimiter,
-        ),
+        PATH: [path.join(home, 'bin'), path.dirname(NODE), process.env['PATH']].join(path.delimiter),
         HOME: home,
         TZ: 'UTC',
         CLIC_MASTER_HOST: '127.0.0.1',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeTasks, serveList } from '../../src/dev/bench/replies.ts';
-import { CLIC, clic, clicEnv } from '../helpers/clic-process.ts';
+import { CLIC, NODE, clic, clicEnv } from '../helpers/clic-process.ts';
 import { describeWith, works } from '../helpers/needs.ts';
 
 const run = promisify(execFile);
@@ -62,7 +62,7 @@ describeWith(works('zsh', '-c', 'zmodload zsh/zpty') ? null : 'zsh', 'completion
   async function type(lines: readonly string[], load = SOURCED): Promise<Typed[]> {
     writeFileSync(path.join(folder, '.zshrc'), zshrc(load));
     const env = {
-      PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+      PATH: `${BIN}:${path.dirname(NODE)}:${process.env['PATH'] ?? ''}`,
       HOME: folder,
       ZDOTDIR: folder,
       TERM: 'xterm',

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { planText } from './master/support/plans.ts';
+import { NODE } from '../helpers/clic-process.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,7 +52,7 @@ describe('the packed package', { timeout: 120_000 }, () => {
     await run('npm', [...install, path.join(folder, tarball)], { cwd: folder });
     files = filesIn(path.join(prefix, 'lib/node_modules/clic'));
     // Nothing of this checkout or of the tester.
-    env = { PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`, HOME: folder, TZ: 'UTC' };
+    env = { PATH: `${path.dirname(NODE)}:/usr/bin:/bin`, HOME: folder, TZ: 'UTC' };
   }, 240_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTasks, serveList } from '../../src/dev/bench/replies.ts';
-import { CLIC, clic, clicEnv } from '../helpers/clic-process.ts';
+import { CLIC, NODE, clic, clicEnv } from '../helpers/clic-process.ts';
 import { describeWith, works } from '../helpers/needs.ts';
 import { startMasterProcess, type MasterProcess } from '../helpers/master-process.ts';
 
@@ -58,7 +58,7 @@ describe('clic in a pipe', () => {
   it('takes a reader that goes away for success', async () => {
     const server = await serveList(makeTasks(5_000));
     const script = '{ "$0" "$@"; echo "exit $?" >&2; } | head -n 3';
-    const child = spawn('/bin/sh', ['-c', script, process.execPath, CLIC, '-list_task'], {
+    const child = spawn('/bin/sh', ['-c', script, NODE, CLIC, '-list_task'], {
       env: clicEnv({ port: server.port }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -92,7 +92,7 @@ describe('clic and signals', () => {
     'leaves with its exit code on %s, and says how to come back to the task',
     async (signal, exitCode) => {
       const task = await submitSlow();
-      const child = spawn(process.execPath, [CLIC, 'wait', task], {
+      const child = spawn(NODE, [CLIC, 'wait', task], {
         env: clicEnv({ port: master.port }),
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -126,7 +126,7 @@ const missing = works('script', '--version') ? null : 'script (util-linux, bsdut
 describeWith(missing, 'clic on a terminal', () => {
   it('draws a live view, in place, and leaves its last state', async () => {
     const task = await submitSlow();
-    const command = `'${process.execPath}' '${CLIC}' watch ${task}`;
+    const command = `'${NODE}' '${CLIC}' watch ${task}`;
     const child = spawn('script', ['-qec', command, '/dev/null'], {
       env: { ...clicEnv({ port: master.port }), TERM: 'xterm-256color' },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** The Node that the programs run on: this one, or the one that CLIC_TEST_NODE names. */
+export const NODE = process.env['CLIC_TEST_NODE'] ?? process.execPath;
 export const CLIC = fileURLToPath(new URL('../../bin/clic', import.meta.url));
 
 export interface Finished {
@@ -34,7 +36,7 @@ export function clicEnv({ port, env }: RunOptions): NodeJS.ProcessEnv {
 /** Runs `clic` with its output in pipes, to its end. */
 export async function clic(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [CLIC, ...args], {
+  const child = spawn(NODE, [CLIC, ...args], {
     cwd: options.cwd,
     env: clicEnv(options),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE } from './clic-process.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/clic-master', import.meta.url));
 
@@ -37,7 +38,7 @@ export async function startMasterProcess(
     '500',
     ...(options.args ?? []),
   ];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(NODE, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: options.env ?? process.env,
   });

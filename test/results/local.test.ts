@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -25,8 +26,17 @@ async function put(name: string, content = ''): Promise<string> {
 
 /** The files under the test's directory that this process has open. */
 function openFiles(): string[] {
-  const listing = execFileSync('/bin/ls', ['-l', `/proc/${process.pid}/fd`], { encoding: 'utf8' });
-  return listing.split('\n').filter((line) => line.includes(directory));
+  const folder = `/proc/${process.pid}/fd`;
+  return readdirSync(folder)
+    .map((fd) => {
+      try {
+        return readlinkSync(join(folder, fd));
+      } catch {
+        // Closed since it was listed.
+        return '';
+      }
+    })
+    .filter((path) => path.startsWith(directory));
 }
 
 describe('a result on a mounted file system', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIC, clicEnv } from '../../helpers/clic-process.ts';
+import { CLIC, NODE, clicEnv } from '../../helpers/clic-process.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 
 let folder: string;
@@ -75,10 +75,10 @@ describe('clic lint', () => {
 
   it('reads pipes: those of <(…), named ones, and stdin', async () => {
     const script = `
-      '${process.execPath}' '${CLIC}' lint <(sleep 0.2; cat bad.yaml); echo "exit $?"
-      mkfifo named; (sleep 0.2; cat bad.yaml > named) & '${process.execPath}' '${CLIC}' lint named; echo "exit $?"
-      cat bad.yaml | '${process.execPath}' '${CLIC}' lint -; echo "exit $?"
-      '${process.execPath}' '${CLIC}' lint - < good.yaml; echo "exit $?"`;
+      '${NODE}' '${CLIC}' lint <(sleep 0.2; cat bad.yaml); echo "exit $?"
+      mkfifo named; (sleep 0.2; cat bad.yaml > named) & '${NODE}' '${CLIC}' lint named; echo "exit $?"
+      cat bad.yaml | '${NODE}' '${CLIC}' lint -; echo "exit $?"
+      '${NODE}' '${CLIC}' lint - < good.yaml; echo "exit $?"`;
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: folder, env: clicEnv({}) });
     expect(
       stdout.match(/^.*: error: .*\[unknown-template\]|^exit \d/gm)?.map((line) => line.slice(0, 6)),
@@ -87,7 +87,7 @@ describe('clic lint', () => {
 
   it('lets go of a pipe that nobody writes to when it is told to stop', async () => {
     execFileSync('/usr/bin/mkfifo', [path.join(folder, 'silent')]);
-    const child = spawn(process.execPath, [CLIC, 'lint', 'silent'], { cwd: folder, env: clicEnv({}) });
+    const child = spawn(NODE, [CLIC, 'lint', 'silent'], { cwd: folder, env: clicEnv({}) });
     // Opened for writing as soon as clic has it open for reading.
     const writer = await open(path.join(folder, 'silent'), 'w');
     child.kill('SIGTERM');

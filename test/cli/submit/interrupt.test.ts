@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { CLIC, clicEnv } from '../../helpers/clic-process.ts';
+import { CLIC, NODE, clicEnv } from '../../helpers/clic-process.ts';
 import { handlersWithTasks } from '../../helpers/master-handlers.ts';
 import { startTestServer } from '../../helpers/master-server.ts';
 import { startPeer } from '../../helpers/peer.ts';
@@ -17,7 +17,7 @@ interface Interrupted {
 }
 
 function submit(port: number): { child: ChildProcess; ended: Promise<Interrupted> } {
-  const child = spawn(process.execPath, [CLIC, 'submit', 'wordcount', '/plan.yaml', '--no-lint'], {
+  const child = spawn(NODE, [CLIC, 'submit', 'wordcount', '/plan.yaml', '--no-lint'], {
     env: clicEnv({ port }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

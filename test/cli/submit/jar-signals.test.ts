@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { CLIC, clicEnv } from '../../helpers/clic-process.ts';
+import { CLIC, NODE, clicEnv } from '../../helpers/clic-process.ts';
 import { describeWith, works } from '../../helpers/needs.ts';
 
 const SOON = { timeout: 10_000 };
@@ -54,7 +54,7 @@ describe('clic submit with a jar, sent a signal of its own', () => {
     ['SIGTERM', 'TERM\n', 143],
   ] as const)('passes %s on, once, and waits for the end of the jar', async (signal, received, status) => {
     const env = java(BOTH);
-    const child = spawn(process.execPath, [CLIC, 'submit', 'plan.jar'], { cwd: folder, env });
+    const child = spawn(NODE, [CLIC, 'submit', 'plan.jar'], { cwd: folder, env });
     const ended = exitOf(child);
     await isReady();
     child.kill(signal);
@@ -64,7 +64,7 @@ describe('clic submit with a jar, sent a signal of its own', () => {
 
   it('keeps the status of a jar that takes it otherwise', async () => {
     const env = java("trap 'go INT 7' INT");
-    const child = spawn(process.execPath, [CLIC, 'submit', 'plan.jar'], { cwd: folder, env });
+    const child = spawn(NODE, [CLIC, 'submit', 'plan.jar'], { cwd: folder, env });
     const ended = exitOf(child);
     await isReady();
     child.kill('SIGINT');
@@ -77,11 +77,10 @@ const missing = works('script', '--version') ? null : 'script (util-linux, bsdut
 
 describeWith(missing, 'clic submit with a jar, on a terminal', () => {
   const onTerminal = (env: Record<string, string>, redirected = '') =>
-    spawn(
-      'script',
-      ['-qec', `exec '${process.execPath}' '${CLIC}' submit plan.jar ${redirected}`, '/dev/null'],
-      { cwd: folder, env },
-    );
+    spawn('script', ['-qec', `exec '${NODE}' '${CLIC}' submit plan.jar ${redirected}`, '/dev/null'], {
+      cwd: folder,
+      env,
+    });
 
   it.each(['', '< /dev/null', '< /dev/null > /dev/null'])(
     'leaves Ctrl-C to the jar, which the terminal has sent it, and waits for its end: %s',

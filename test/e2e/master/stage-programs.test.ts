@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CLIC } from '../../helpers/clic-process.ts';
+import { CLIC, NODE } from '../../helpers/clic-process.ts';
 import { Bench } from './support/bench.ts';
 import { waitFor } from './support/plans.ts';
 
@@ -27,7 +27,7 @@ describe("a stage's program", LIMIT, () => {
 
   it('can ask the master by clic, with nothing else configured', async () => {
     const bench = await Bench.start();
-    const run = `'${process.execPath}' '${CLIC}' stage "$CLIC_STAGE_ID" -o json > self.json`;
+    const run = `'${NODE}' '${CLIC}' stage "$CLIC_STAGE_ID" -o json > self.json`;
     const task = await bench.submit([{ name: 'a', run }]);
     expect(await task.ended()).toBe('COMPLETED');
     const self: unknown = JSON.parse(readFileSync(path.join(task.folder, 'self.json'), 'utf8'));

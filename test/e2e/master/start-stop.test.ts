@@ -7,6 +7,7 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startPeer } from '../../helpers/peer.ts';
 import { MASTER } from './support/run-master.ts';
+import { NODE } from '../../helpers/clic-process.ts';
 
 /** Resolves when something listens there. */
 async function listening(port: number): Promise<void> {
@@ -33,7 +34,7 @@ it('a start that hangs on its disk is ended by SIGTERM', { timeout: 60_000 }, as
   await free.close();
 
   const args = [MASTER, '--port', String(free.port), '--state-dir', stateDir];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(NODE, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit');
   let stdout = '';

@@ -7,7 +7,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { MasterClient } from '../../../../src/model/master-client.ts';
 import type { StageInfo, TaskDetail } from '../../../../src/model/views.ts';
 import { createMasterClient } from '../../../../src/rpc/connect.ts';
-import { clic, type Finished } from '../../../helpers/clic-process.ts';
+import { NODE, clic, type Finished } from '../../../helpers/clic-process.ts';
 import { startMasterProcess, type MasterProcess } from '../../../helpers/master-process.ts';
 import { clientOptions } from '../../../helpers/peer.ts';
 import { MASTER } from './run-master.ts';
@@ -71,7 +71,7 @@ export class Bench {
   /** Starts a master, and kills it after so many milliseconds, however far it has come. */
   async upFor(ms: number): Promise<void> {
     const args = [MASTER, '--port', '0', '--state-dir', this.stateDir, '--max-running', '4'];
-    const child = spawn(process.execPath, args, { stdio: 'ignore' });
+    const child = spawn(NODE, args, { stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     await delay(ms);
     child.kill('SIGKILL');

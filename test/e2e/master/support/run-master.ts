@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Finished } from '../../../helpers/clic-process.ts';
+import { NODE, type Finished } from '../../../helpers/clic-process.ts';
 
 export const MASTER = fileURLToPath(new URL('../../../../bin/clic-master', import.meta.url));
 
@@ -10,7 +10,7 @@ const LIMIT_MS = 20_000;
 /** Runs `clic-master` to its end. */
 export async function runMaster(args: readonly string[], env = process.env): Promise<Finished> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [MASTER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(NODE, [MASTER, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

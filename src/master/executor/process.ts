@@ -6,6 +6,7 @@ import type { Executor, MasterAddress, OutputPlace, StageExit, StageRun } from '
 import { Attempt, type AttemptTimes } from './process/attempt.ts';
 import { programEnvironment, type Environment } from './process/environment.ts';
 import { attemptDirOf, logFileOf, taskRunsDirOf, workDirOf } from './process/files.ts';
+import { Logs } from './process/logs.ts';
 import { failedToStart, isSuccess, type Outcome } from './process/outcome.ts';
 import { Starter } from './process/starter.ts';
 
@@ -20,10 +21,16 @@ export interface ProcessExecutorOptions {
   readonly graceMs?: number;
   /** How long the files of an attempt may be unreadable until it is given up, in milliseconds. 30 seconds unless told. */
   readonly patienceMs?: number;
+  /** How long the log of an attempt may be, in bytes: beginning and end are kept of a longer one. 64 MiB unless told. */
+  readonly maxLogBytes?: number;
+  /** How long the logs of all attempts that have ended may be together, in bytes. 4 GiB unless told. */
+  readonly maxTotalLogBytes?: number;
 }
 
 /** How long close() waits for programs that were killed, in milliseconds, after their grace. */
 const KILLED_WITHIN_MS = 3000;
+/** How many folders are removed at the same time. */
+const SWEPT_AT_ONCE = 4;
 
 /**
  * Runs stages as processes of this machine. They don't depend on the master's life: one that starts again over
@@ -36,6 +43,7 @@ export class ProcessExecutor implements Executor {
   readonly #times: AttemptTimes;
   readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
   readonly #starter = new Starter();
+  readonly #logs: Logs;
   #report: (exit: StageExit) => void = () => undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
@@ -44,6 +52,10 @@ export class ProcessExecutor implements Executor {
     this.#masterEnv = options.masterEnv;
     this.#passEnv = options.passEnv ?? [];
     this.#times = { graceMs: options.graceMs ?? 5000, patienceMs: options.patienceMs ?? 30_000 };
+    this.#logs = new Logs({
+      maxLogBytes: options.maxLogBytes ?? 64 * 2 ** 20,
+      maxTotalLogBytes: options.maxTotalLogBytes ?? 4 * 2 ** 30,
+    });
   }
 
   onExit(listener: (exit: StageExit) => void): void {
@@ -60,9 +72,12 @@ export class ProcessExecutor implements Executor {
       queueMicrotask(() => this.#ended(run, failedToStart(errorMessage(thrown), true)));
       return;
     }
+    const log = this.logOf(run.taskName, run.stageId, run.attempt);
+    this.#logs.watch(log);
     const ended = attempt.run().then((outcome) => {
       this.#attempts.delete(key);
       this.#ended(run, outcome);
+      return this.#logs.ended(run.taskName, log);
     });
     this.#attempts.set(key, { attempt, ended });
   }
@@ -74,6 +89,7 @@ export class ProcessExecutor implements Executor {
 
   /** Removes working directory and logs of a task that has ended. @throws RangeError for a name that no task has */
   async forget(taskName: string): Promise<void> {
+    this.#logs.forget(taskName);
     const folders = [workDirOf(this.#stateDir, taskName), taskRunsDirOf(this.#stateDir, taskName)];
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 3 })));
   }
@@ -89,7 +105,7 @@ export class ProcessExecutor implements Executor {
     });
     await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
     clearTimeout(timer);
-    await this.#starter.close();
+    await Promise.all([this.#starter.close(), this.#logs.close()]);
     this.#state = 'closed';
   }
 
@@ -110,12 +126,20 @@ export class ProcessExecutor implements Executor {
     return logFileOf(attemptDirOf(this.#stateDir, taskName, stageId, attempt));
   }
 
+  /** Looks for the logs that are left as well, whose whole length is bounded. */
   async sweep(isKnown: (taskName: string) => boolean): Promise<void> {
     for (const part of ['work', 'runs']) {
-      const names = await readdir(join(this.#stateDir, part));
-      for (const name of names.filter((each) => !isKnown(each)))
-        await rm(join(this.#stateDir, part, name), { recursive: true, force: true, maxRetries: 3 });
+      const folder = join(this.#stateDir, part);
+      const names = (await readdir(folder)).filter((name) => !isKnown(name));
+      const work = async (): Promise<void> => {
+        for (let name = names.pop(); name !== undefined; name = names.pop()) {
+          // Of a symbolic link, this removes the link.
+          await rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 });
+        }
+      };
+      await Promise.all(Array.from({ length: SWEPT_AT_ONCE }, work));
     }
+    await this.#logs.find(join(this.#stateDir, 'runs'));
   }
 
   #attemptOf(run: StageRun): Attempt {

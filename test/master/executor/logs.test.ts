@@ -1,0 +1,205 @@
+import { mkdir, open, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { attemptDirOf } from '../../../src/master/executor/process/files.ts';
+import { cutLog, finishLog } from '../../../src/master/executor/process/log-trim.ts';
+import { ProcessExecutor, type ProcessExecutorOptions } from '../../../src/master/executor/process.ts';
+import { scratchDir } from '../../contract/support/scratch.ts';
+import { Exits, Gate, shellRun } from '../../contract/support/stages.ts';
+
+const MAX = 100_000;
+
+/** Numbered lines of ten bytes. */
+const lines = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, i) => `${String(from + i).padStart(9, '0')}\n`).join('');
+
+/** A program that has a log open, and writes to it whatever becomes of it. */
+async function writing() {
+  const path = join(await scratchDir(), 'log');
+  const file = await open(path, 'a');
+  onTestFinished(() => file.close());
+  return { path, write: (text: string) => file.appendFile(text) };
+}
+
+/** What a finished log says: its first lines, how much is missing, and its last lines. */
+async function partsOf(path: string) {
+  const text = await readFile(path, 'latin1');
+  expect(text.length).toBeLessThanOrEqual(MAX);
+  const [, head = '', omitted = '', tail = ''] =
+    /^([\d\n]*)--- at least (\d+) bytes were left out here: .* ---\n([\d\n]*)$/.exec(text) ?? [];
+  return { head, omitted: Number(omitted), tail };
+}
+
+describe('the log of an attempt', () => {
+  test('stays as it is while it is not too long', async () => {
+    const { path, write } = await writing();
+    await write(lines(0, 10_000));
+    await cutLog(path, MAX);
+    expect(await finishLog(path, MAX)).toBe(MAX);
+    expect(await readFile(path, 'latin1')).toBe(lines(0, 10_000));
+    expect(await readdir(join(path, '..'))).toEqual(['log']);
+  });
+
+  test.each([0, 1, 2, 3])(
+    'has its beginning, its end and how much is missing when it was cut %i times',
+    async (cuts) => {
+      const { path, write } = await writing();
+      let written = 0;
+      for (let i = 0; i <= cuts; i++) {
+        await write(lines(written, written + 20_000));
+        written += 20_000;
+        if (i < cuts) await cutLog(path, MAX);
+      }
+      await finishLog(path, MAX);
+      const { head, omitted, tail } = await partsOf(path);
+      expect(head.length).toBeGreaterThan(MAX / 2 - 5000);
+      expect(tail.length).toBeGreaterThan(MAX / 2 - 5000);
+      expect(lines(0, head.length / 10)).toBe(head);
+      expect(lines(written - tail.length / 10, written)).toBe(tail);
+      expect(omitted).toBe(written * 10 - head.length - tail.length);
+      expect(await readdir(join(path, '..'))).toEqual(['log']);
+    },
+  );
+
+  test('keeps what was written before a cut when little came after it', async () => {
+    const { path, write } = await writing();
+    await write(lines(0, 20_000));
+    await cutLog(path, MAX);
+    await write(lines(20_000, 20_003));
+    await finishLog(path, MAX);
+    const { head, omitted, tail } = await partsOf(path);
+    expect(tail).toBe(lines(20_003 - tail.length / 10, 20_003));
+    expect(tail.length).toBeGreaterThan(MAX / 2 - 5000);
+    expect(omitted).toBe(200_030 - head.length - tail.length);
+  });
+
+  test('says the same when its master was killed in the middle of a cut', async () => {
+    const { path, write } = await writing();
+    await write(lines(0, 20_000));
+    const before = await readFile(path);
+    await cutLog(path, MAX);
+    // As if the log had not been cut yet after its end was copied.
+    await truncate(path, 0);
+    await write(before.toString('latin1') + lines(20_000, 20_100));
+    await finishLog(path, MAX);
+    const { head, omitted, tail } = await partsOf(path);
+    expect(tail).toBe(lines(20_100 - tail.length / 10, 20_100));
+    expect(omitted).toBe(201_000 - head.length - tail.length);
+  });
+
+  test('is not finished twice when its master was killed while it finished it', async () => {
+    const { path, write } = await writing();
+    await write(lines(0, 20_000));
+    await cutLog(path, MAX);
+    const aside = await readFile(`${path}.tail`);
+    await finishLog(path, MAX);
+    const finished = await readFile(path);
+    await writeFile(`${path}.tail`, aside);
+    await finishLog(path, MAX);
+    expect(await readFile(path)).toEqual(finished);
+    expect(await readdir(join(path, '..'))).toEqual(['log']);
+  });
+});
+
+function opened(stateDir: string, options: Partial<ProcessExecutorOptions> = {}) {
+  const executor = new ProcessExecutor({ stateDir, masterEnv: process.env, graceMs: 200, ...options });
+  onTestFinished(() => executor.close());
+  return { executor, exits: new Exits(executor) };
+}
+
+test('a program that writes fast does not fill the disk while it runs, and its last words are kept', async () => {
+  const dir = await scratchDir();
+  const { executor, exits } = opened(dir, { maxLogBytes: 1_000_000 });
+  const go = new Gate(dir, 'go');
+  const run = shellRun('yes 0123456789 | head -n 1800000; read x < "$GO"; echo last words', {
+    env: { GO: go.path },
+  });
+  executor.start(run);
+  const path = executor.logOf(run.taskName, run.stageId, 1);
+  await expect
+    .poll(
+      () =>
+        readFile(`${path}.tail`).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe(true);
+  await expect.poll(async () => (await stat(path)).size, { timeout: 10_000 }).toBeLessThan(1_000_001);
+  await go.open();
+  await exits.next(run);
+  await executor.close();
+  const text = await readFile(path, 'latin1');
+  expect(text.length).toBeLessThanOrEqual(1_000_000);
+  expect(text.slice(0, 11)).toBe('0123456789\n');
+  expect(/^--- at least (\d+) bytes were left out/m.exec(text)?.[1]).toMatch(/^18\d{6}$/);
+  expect(text.slice(-22)).toBe('0123456789\nlast words\n');
+});
+
+test('a log that grew while no master ran is shortened by the next one', async () => {
+  const dir = await scratchDir();
+  const { exits } = opened(dir);
+  const run = shellRun('yes 0123456789 | head -c 3000000');
+  await exits.of(run);
+  const { executor, exits: next } = opened(dir, { maxLogBytes: 1_000_000 });
+  await next.of(run);
+  await executor.close();
+  expect((await stat(executor.logOf(run.taskName, run.stageId, 1))).size).toBeLessThanOrEqual(1_000_000);
+});
+
+describe('the logs of all attempts', () => {
+  const ofStage = (i: number, bytes: number) =>
+    shellRun(`head -c ${bytes} /dev/zero`, { stageId: `wc-abcdefgh-sh-${i}` });
+
+  test('lose the oldest when they are too long together, which then say so', async () => {
+    const { executor, exits } = opened(await scratchDir(), { maxTotalLogBytes: 250_000 });
+    const runs = [1, 2, 3, 4].map((i) => ofStage(i, 100_000));
+    for (const run of runs) await exits.of(run);
+    await executor.close();
+    const logs = runs.map((run) => readFile(executor.logOf(run.taskName, run.stageId, 1), 'latin1'));
+    const texts = await Promise.all(logs);
+    expect(texts.map((text) => text.length === 100_000)).toEqual([false, false, true, true]);
+    expect(texts[0]).toBe('--- this log was removed: the logs of all stages together were too long ---\n');
+  });
+
+  test('are found again by the next master', async () => {
+    const dir = await scratchDir();
+    const { exits } = opened(dir);
+    const runs = [1, 2].map((i) => ofStage(i, 100_000));
+    for (const run of runs) await exits.of(run);
+    await mkdir(join(dir, 'work'), { recursive: true });
+    const { executor } = opened(dir, { maxTotalLogBytes: 150_000 });
+    await executor.sweep(() => true);
+    const sizes = runs.map(async (run) => (await stat(executor.logOf(run.taskName, run.stageId, 1))).size);
+    expect((await Promise.all(sizes)).map((size) => size === 100_000)).toEqual([false, true]);
+  });
+
+  test('of a forgotten task don’t count', async () => {
+    const { executor, exits } = opened(await scratchDir(), { maxTotalLogBytes: 150_000 });
+    const other = { taskName: 'wc-zzzzzzzz', stageId: 'wc-zzzzzzzz-sh-1' };
+    await exits.of(shellRun('head -c 100000 /dev/zero', other));
+    await executor.forget('wc-zzzzzzzz');
+    const run = ofStage(1, 100_000);
+    await exits.of(run);
+    await executor.close();
+    expect((await stat(executor.logOf(run.taskName, run.stageId, 1))).size).toBe(100_000);
+  });
+});
+
+test('what tasks that are gone have left is swept, and no link is followed', async () => {
+  const dir = await scratchDir();
+  const { executor } = opened(dir);
+  const elsewhere = await scratchDir();
+  await writeFile(join(elsewhere, 'precious'), '');
+  await mkdir(attemptDirOf(dir, 'kept-abcdefgh', 'kept-abcdefgh-1', 1), { recursive: true });
+  for (let i = 0; i < 20; i++) await mkdir(attemptDirOf(dir, `gone-${i}`, 'stage', 1), { recursive: true });
+  await mkdir(join(dir, 'work', 'gone-1'), { recursive: true });
+  await mkdir(join(dir, 'work', 'kept-abcdefgh'));
+  await symlink(elsewhere, join(dir, 'work', 'gone-1', 'inner'));
+  await symlink(elsewhere, join(dir, 'work', 'link'));
+  await executor.sweep((taskName) => taskName === 'kept-abcdefgh');
+  expect(await readdir(join(dir, 'runs'))).toEqual(['kept-abcdefgh']);
+  expect(await readdir(join(dir, 'work'))).toEqual(['kept-abcdefgh']);
+  expect(await readdir(elsewhere)).toEqual(['precious']);
+});

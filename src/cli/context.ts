@@ -7,9 +7,9 @@ import type { openResult } from '../results/open-result.ts';
 import type { ClientOptions } from '../rpc/options.ts';
 import { clientOptions } from './client-options.ts';
 import type { Arguments } from './command-line/arguments.ts';
+import { configNotes } from './config-notes.ts';
 import { lenient, useColor, type Io, type Sink } from './io.ts';
 import type { TextStyle } from './output/columns.ts';
-import { misspeltVariables } from './misspelt-variables.ts';
 
 /** What the program is made of: the real things, or those of a test. */
 export interface Deps {
@@ -55,7 +55,7 @@ export class Context {
     this.#config ??= loadConfig({ flags: this.#flags, env, places: { ...this.deps.places, cwd } }).then(
       async (config) => {
         this.#configured = config.values;
-        for (const warning of misspeltVariables(config)) await this.note(printable(warning));
+        for (const note of configNotes(config, this.notes.isTty)) await this.note(printable(note));
         return config;
       },
     );

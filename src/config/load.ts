@@ -1,11 +1,11 @@
-import { dirname, resolve } from 'node:path';
-import { ConfigError } from '../model/errors.ts';
-import { readDotenv } from './dotenv-file.ts';
-import { parseInfoFile, type InfoEntry } from './info-file.ts';
-import { findInfoFile, type Places } from './locate.ts';
-import { OPTIONS, OPTION_NAMES, type Config, type OptionName } from './options.ts';
-import { describeOrigin, type Origin, type Setting, type VariableOrigin } from './origin.ts';
-import { path } from './value-types.ts';
+import { resolve } from 'node:path';
+import { readDotenv, type Dotenv } from './dotenv-file.ts';
+import { parseInfoFile } from './info-file.ts';
+import { findConfigFile, standardFiles, type Places } from './locate.ts';
+import { OPTIONS, OPTION_NAMES } from './options.ts';
+import { describeOrigin, type Setting, type VariableOrigin } from './origin.ts';
+import { readOptions, type Options } from './read-options.ts';
+import { boolean } from './value-types.ts';
 
 /** Every variable that means something to clic. */
 export const VARIABLES: readonly string[] = [
@@ -13,6 +13,7 @@ export const VARIABLES: readonly string[] = [
   'CLIC_CONF',
   'CLIC_HOME',
   'CLIC_DEBUG',
+  'CLIC_NO_DOTENV',
 ];
 
 export interface ConfigInput {
@@ -22,66 +23,72 @@ export interface ConfigInput {
   readonly places: Places;
 }
 
-export interface LoadedConfig {
-  readonly values: Config;
-  readonly origins: Readonly<Record<OptionName, Origin>>;
-  /** The configuration file that was read. */
-  readonly file: string | null;
-  /** Its lines that mean nothing to us. */
-  readonly unknown: readonly InfoEntry[];
+export interface LoadedConfig extends Options<typeof OPTIONS> {
   /** Variables of the environment and of `.env` that begin with CLIC_ and set nothing of clic. */
   readonly unknownVariables: readonly VariableOrigin[];
+  /** What `.env` says about which master is asked, and by what keys. */
+  readonly redirection: {
+    readonly folder: string;
+    /** In force. */
+    readonly taken: readonly { readonly name: string; readonly text: string }[];
+    /** Passed over, as other users can change that file. */
+    readonly refused: readonly string[];
+  };
 }
 
+/** Names the configuration file, which can say all that a trusted option says. */
+const isTrusted = true;
+
 /**
- * Gathers the values of all options: flags before the environment, before `.env` of the working directory, before the
+ * Gathers the values of all options of clic: flags before the environment, before `.env` of the working directory, before the
  * configuration file, before the defaults. An empty variable counts as not set.
  * @throws ConfigError that names the source of the bad value
  */
 export async function loadConfig({ flags, env, places }: ConfigInput): Promise<LoadedConfig> {
-  const dotenv = await readDotenv(places.cwd);
-  const variable = (name: string): Setting | undefined => {
+  const noDotenv = env['CLIC_NO_DOTENV'] ?? '';
+  const refuses = noDotenv !== '' && boolean.parse(noDotenv) !== false;
+  const dotenv: Dotenv = refuses ? { settings: new Map(), isShared: false } : await readDotenv(places.cwd);
+  const taken = new Map<string, string>();
+  const refused = new Set<string>();
+  const variable = ({ env: name, isTrusted }: { env: string; isTrusted?: true }): Setting | undefined => {
     const text = env[name];
     if (text !== undefined && text !== '') return { text, origin: { kind: 'environment', name } };
-    return dotenv.get(name);
-  };
-  const flag = (name: string): Setting | undefined => {
-    const text = flags.get(name);
-    return text === undefined ? undefined : { text, origin: { kind: 'flag', name: `--${name}` } };
+    const setting = dotenv.settings.get(name);
+    if (setting === undefined || isTrusted !== true) return setting;
+    if (dotenv.isShared) {
+      refused.add(name);
+      return undefined;
+    }
+    taken.set(name, setting.text);
+    return setting;
   };
 
-  const named = flag('config') ?? variable('CLIC_CONF');
-  const found = findInfoFile(
+  const flag = flags.get('config');
+  const named =
+    flag === undefined
+      ? variable({ env: 'CLIC_CONF', isTrusted })
+      : ({ text: flag, origin: { kind: 'flag', name: '--config' } } satisfies Setting);
+  const clicHome = named === undefined ? variable({ env: 'CLIC_HOME', isTrusted }) : undefined;
+  const found = findConfigFile(
     named === undefined ? null : { path: resolve(places.cwd, named.text), by: describeOrigin(named.origin) },
-    variable('CLIC_HOME')?.text ?? null,
-    places,
+    standardFiles(clicHome?.text ?? null, places),
+    'clic help config',
   );
-  const entries = found === null ? [] : parseInfoFile(found.text, found.file);
-  const inFile = (keys: readonly string[]): Setting | undefined => {
-    const entry = entries.findLast(({ key }) => keys.includes(key));
-    if (entry === undefined || found === null) return undefined;
-    return {
-      text: entry.value,
-      origin: { kind: 'file', name: entry.key, file: found.file, line: entry.line },
-    };
-  };
-
-  const settings = OPTION_NAMES.map((name): [OptionName, Setting | undefined] => {
-    const spec = OPTIONS[name];
-    return [name, flag(spec.flag) ?? variable(spec.env) ?? inFile(spec.keys)];
+  const options = readOptions(OPTIONS, {
+    flags,
+    variable,
+    file: found === null ? null : { file: found.file, entries: parseInfoFile(found.text, found.file) },
+    cwd: places.cwd,
+    hint: '`clic help config` lists the options and what they take',
   });
-  const known = new Set(OPTION_NAMES.flatMap((name): readonly string[] => OPTIONS[name].keys));
   return {
-    // Each value has gone through the parser of its own name, which is what the two types say.
-    values: Object.fromEntries(
-      settings.map(([name, setting]) => [name, valueOf(name, setting, places.cwd)]),
-    ) as Config,
-    origins: Object.fromEntries(
-      settings.map(([name, setting]) => [name, setting?.origin ?? { kind: 'default' }]),
-    ) as Record<OptionName, Origin>,
-    file: found?.file ?? null,
-    unknown: entries.filter(({ key }) => !known.has(key)),
-    unknownVariables: unknownVariables(env, dotenv),
+    ...options,
+    unknownVariables: unknownVariables(env, dotenv.settings),
+    redirection: {
+      folder: places.cwd,
+      taken: [...taken].map(([name, text]) => ({ name, text })),
+      refused: [...refused],
+    },
   };
 }
 
@@ -94,20 +101,4 @@ function unknownVariables(
     .map((name): VariableOrigin => ({ kind: 'environment', name }));
   const inDotenv = [...dotenv.values()].map(({ origin }) => origin);
   return [...inEnvironment, ...inDotenv].filter(({ name }) => !VARIABLES.includes(name));
-}
-
-/** A relative path is meant from the folder of the file that holds it, or else from the working directory. */
-function valueOf(name: OptionName, setting: Setting | undefined, cwd: string): Config[OptionName] {
-  const { type, default: fallback } = OPTIONS[name];
-  if (setting === undefined) return fallback;
-  const value = setting.text === '' ? undefined : type.parse(setting.text);
-  if (value !== undefined) {
-    const { origin } = setting;
-    if (type.name !== path.name || typeof value !== 'string') return value;
-    return resolve(origin.kind === 'file' ? dirname(origin.file) : cwd, value);
-  }
-  const given = setting.text === '' ? 'nothing is given' : `${JSON.stringify(setting.text)} is not valid`;
-  throw new ConfigError(`${describeOrigin(setting.origin)}: ${given}: expected ${type.expects}`, {
-    hint: '`clic help config` lists the options and what they take',
-  });
 }

@@ -20,35 +20,48 @@ export interface FoundFile {
 }
 
 /**
- * Finds the configuration file: the one that was named, or else the first that exists.
+ * Finds a configuration file: the one that was named, or else the first that exists.
+ * @param help the command that says which files are looked for
  * @throws ConfigError when the named one is not there, or the found one can't be read
  */
-export function findInfoFile(
+export function findConfigFile(
   named: { readonly path: string; readonly by: string } | null,
-  clicHome: string | null,
-  places: Places,
+  files: readonly string[],
+  help: string,
 ): FoundFile | null {
   if (named !== null) {
     const found = readIfExists(named.path, named.by);
     if (found !== null) return found;
     throw new ConfigError(`${named.by} names ${named.path}, which does not exist`, {
-      hint: `name an existing file, or leave it out: \`clic help config\` says which files are looked for`,
+      hint: `name an existing file, or leave it out: \`${help}\` says which files are looked for`,
     });
   }
-  for (const file of standardFiles(clicHome, places)) {
+  for (const file of files) {
     const found = readIfExists(file, 'the configuration');
     if (found !== null) return found;
   }
   return null;
 }
 
-/** Where the file is looked for when none is named, first to last. */
+/** Where clic looks for its file when none is named, first to last. */
 export function standardFiles(clicHome: string | null, places: Places): string[] {
+  return [...machineFiles(INFO_FILE, clicHome, places), join(places.packageDir, 'conf', INFO_FILE)];
+}
+
+/** Where clic-master looks for its own. */
+export function masterFiles(clicHome: string | null, places: Pick<Places, 'dataDir' | 'home'>): string[] {
+  return machineFiles('clic-master.config', clicHome, places);
+}
+
+function machineFiles(
+  name: string,
+  clicHome: string | null,
+  { dataDir, home }: Pick<Places, 'dataDir' | 'home'>,
+): string[] {
   return [
-    ...(clicHome === null ? [] : [join(clicHome, 'conf', INFO_FILE)]),
-    join(places.dataDir, 'conf', INFO_FILE),
-    join(places.home, '.clic', INFO_FILE),
-    join(places.packageDir, 'conf', INFO_FILE),
+    ...(clicHome === null ? [] : [join(clicHome, 'conf', name)]),
+    join(dataDir, 'conf', name),
+    join(home, '.clic', name),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { namesOf, type OptionSpec, type ValuesOf } from './option.ts';
 import {
   boolean,
   bytes,
@@ -13,20 +14,6 @@ import {
   type ValueType,
 } from './value-types.ts';
 
-/** Where a value can be set, and what it means. This table drives parsing, `clic help config` and the flags. */
-export interface OptionSpec<T> {
-  readonly type: ValueType<T>;
-  readonly default: T;
-  readonly env: string;
-  /** Keys of master-info.config. The first is the one that is documented. */
-  readonly keys: readonly [string, ...string[]];
-  /** Without its two dashes. */
-  readonly flag: string;
-  /** Shown in the help of each command; the others only in `clic help config`. */
-  readonly common?: true;
-  readonly help: string;
-}
-
 /** Every way of printing data. */
 export const FORMATS = ['table', 'json', 'jsonl', 'yaml', 'csv', 'name'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -36,6 +23,7 @@ export type ColorMode = 'auto' | 'always' | 'never';
 const option = <T>(spec: OptionSpec<T>): OptionSpec<T> => spec;
 const orNull = <T>(type: ValueType<T>): ValueType<T | null> => type;
 
+/** The options of clic. */
 export const OPTIONS = {
   masterHost: option({
     type: host,
@@ -44,6 +32,7 @@ export const OPTIONS = {
     keys: ['ip', 'host'],
     flag: 'master-host',
     common: true,
+    isTrusted: true,
     help: 'host of the clic-master',
   }),
   masterPort: option({
@@ -53,6 +42,7 @@ export const OPTIONS = {
     keys: ['port'],
     flag: 'master-port',
     common: true,
+    isTrusted: true,
     help: 'port of the clic-master',
   }),
   connectTimeout: option({
@@ -117,6 +107,7 @@ export const OPTIONS = {
     env: 'CLIC_TLS',
     keys: ['tls'],
     flag: 'tls',
+    isTrusted: true,
     help: 'speak TLS with the master',
   }),
   tlsCa: option({
@@ -125,6 +116,7 @@ export const OPTIONS = {
     env: 'CLIC_TLS_CA',
     keys: ['tlsCa'],
     flag: 'tls-ca',
+    isTrusted: true,
     help: 'PEM file of the authorities that sign the master',
   }),
   tlsCert: option({
@@ -133,6 +125,7 @@ export const OPTIONS = {
     env: 'CLIC_TLS_CERT',
     keys: ['tlsCert'],
     flag: 'tls-cert',
+    isTrusted: true,
     help: 'PEM file of the client certificate',
   }),
   tlsKey: option({
@@ -141,6 +134,7 @@ export const OPTIONS = {
     env: 'CLIC_TLS_KEY',
     keys: ['tlsKey'],
     flag: 'tls-key',
+    isTrusted: true,
     help: 'PEM file of the key of the client certificate',
   }),
   tlsServerName: option({
@@ -149,6 +143,7 @@ export const OPTIONS = {
     env: 'CLIC_TLS_SERVER_NAME',
     keys: ['tlsServerName'],
     flag: 'tls-server-name',
+    isTrusted: true,
     help: 'the name in the certificate, where it is not the host',
   }),
   webhdfs: option({
@@ -157,6 +152,7 @@ export const OPTIONS = {
     env: 'CLIC_WEBHDFS',
     keys: ['webhdfs'],
     flag: 'webhdfs',
+    isTrusted: true,
     help: 'HttpFS or WebHDFS, for results on hdfs://',
   }),
   hdfsUser: option({
@@ -165,6 +161,7 @@ export const OPTIONS = {
     env: 'CLIC_HDFS_USER',
     keys: ['hdfsUser'],
     flag: 'hdfs-user',
+    isTrusted: true,
     help: 'who reads results on hdfs://',
   }),
   output: option<Format>({
@@ -190,9 +187,7 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS;
 
 /** The names of all options, in the order of the table. */
-export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+export const OPTION_NAMES = namesOf(OPTIONS);
 
-/** The values of all options. Durations are milliseconds. */
-export type Config = {
-  readonly [Name in OptionName]: (typeof OPTIONS)[Name] extends OptionSpec<infer T> ? T : never;
-};
+/** The values of all options of clic. */
+export type Config = ValuesOf<typeof OPTIONS>;

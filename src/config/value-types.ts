@@ -7,6 +7,14 @@ export interface ValueType<T> {
   readonly choices?: readonly string[];
   /** undefined when the text is no such value. */
   parse(text: string): T | undefined;
+  /** The value as it would be given, where that is not just its text. */
+  show?(value: T): string;
+}
+
+/** A value as it would be given; empty where there is none. */
+export function showValue<T>(type: ValueType<T>, value: T): string {
+  if (value === null || value === undefined) return '';
+  return type.show?.(value) ?? String(value);
 }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
@@ -58,6 +66,14 @@ export const duration: ValueType<number> = {
   name: 'duration',
   expects: 'a time such as 500ms, 5s, 2m or 1h (a bare number is seconds), more than 0 and less than 24 days',
   parse: (text) => round(scaled(text, MILLISECONDS), 1, LONGEST_MS),
+  show: (ms) => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`),
+};
+
+/** In milliseconds; a number alone is refused, as it could mean either. */
+export const delay: ValueType<number> = {
+  ...duration,
+  expects: 'a time with its unit, such as 500ms, 5s, 2m or 1h, less than 24 days',
+  parse: (text) => (/^[\d.]+$/.test(text) ? undefined : round(scaled(text, MILLISECONDS), 0, LONGEST_MS)),
 };
 
 const BYTES = new Map([
@@ -66,7 +82,8 @@ const BYTES = new Map([
   ['kb', 1e3],
   ['mb', 1e6],
   ['gb', 1e9],
-  ...(['k', 'm', 'g'] as const).flatMap((letter, i): [string, number][] => [
+  ['tb', 1e12],
+  ...(['k', 'm', 'g', 't'] as const).flatMap((letter, i): [string, number][] => [
     [letter, 1024 ** (i + 1)],
     [`${letter}ib`, 1024 ** (i + 1)],
   ]),
@@ -77,6 +94,17 @@ export const bytes: ValueType<number> = {
   name: 'bytes',
   expects: 'a size such as 64MiB or 1000000 (bytes), from 1 byte to 2 GiB',
   parse: (text) => round(scaled(text, BYTES), 1, 2 ** 31 - 1),
+  show: (count) => {
+    const unit = [...BYTES].findLast(([name, factor]) => name.endsWith('ib') && count % factor === 0);
+    return unit === undefined ? String(count) : `${count / unit[1]}${unit[0][0]?.toUpperCase() ?? ''}iB`;
+  },
+};
+
+/** In bytes, as much as disks have. */
+export const diskBytes: ValueType<number> = {
+  ...bytes,
+  expects: 'a size such as 256MiB, 4GiB or 1TiB, from 1 byte to 1024 TiB',
+  parse: (text) => round(scaled(text, BYTES), 1, 2 ** 50),
 };
 
 export const boolean: ValueType<boolean> = {
@@ -94,6 +122,17 @@ export const path: ValueType<string> = {
   name: 'path',
   expects: 'the path of a file',
   parse: (text) => (text.includes('\0') ? undefined : text),
+};
+
+/** Names of environment variables, as shells allow them. */
+export const variableNames: ValueType<readonly string[]> = {
+  name: 'names',
+  expects: 'names of variables, with commas between them',
+  parse(text) {
+    const names = text.split(/[,\s]+/).filter((name) => name !== '');
+    return names.every((name) => /^[A-Z_]\w*$/i.test(name)) ? names : undefined;
+  },
+  show: (names) => names.join(','),
 };
 
 export const user: ValueType<string> = {

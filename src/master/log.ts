@@ -1,14 +1,13 @@
 import { ClicError, errorMessage } from '../model/errors.ts';
 import { printable, safeJson } from '../model/printable.ts';
 
-export const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export const LOG_FORMATS = ['text', 'json'] as const;
-export type LogFormat = (typeof LOG_FORMATS)[number];
+export type LogFormat = 'text' | 'json';
 
 /** What an event is about, by name: `task`, `stage`, `attempt`, `reason`. What is null or undefined is left out. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>> & {
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>> & {
   readonly [Own in 'time' | 'level' | 'message' | 'error']?: never;
 };
 

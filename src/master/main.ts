@@ -1,7 +1,15 @@
+import { availableParallelism, homedir } from 'node:os';
+import { version } from '../../package.json';
+import { loadMasterConfig, type MasterConfig } from '../config/load-master.ts';
+import { masterOptions } from '../config/master-options.ts';
 import { ClicError, ConfigError, UsageError, errorMessage } from '../model/errors.ts';
+import { readMasterCommandLine } from './command-line.ts';
+import { bashCompletion, zshCompletion } from './completion.ts';
+import { masterHelp } from './help.ts';
 import { createLog, type Log } from './log.ts';
 import { startMaster } from './master.ts';
-import { isLoopback, parseMasterOptions, type MasterOptions } from './options.ts';
+import { checkedOptions, isLoopback, type MasterOptions } from './options.ts';
+import { showConfig } from './show-config.ts';
 import { readTls } from './tls.ts';
 
 /** How long a start that was told to stop may still take, in milliseconds. */
@@ -12,15 +20,42 @@ void main();
 /** Runs until a signal comes or the state can't be written any more. Sets the exit code: 0, 1 failed, 2 usage or configuration. */
 async function main(): Promise<void> {
   try {
-    const columns = process.stdout.isTTY ? process.stdout.columns : null;
-    const options = await parseMasterOptions(process.argv.slice(2), process.env, columns);
-    if ('print' in options) process.stdout.write(options.print);
-    else
-      await serve(options, createLog(process.stderr, { level: options.logLevel, format: options.logFormat }));
+    await obey(process.argv.slice(2));
   } catch (error) {
     const hint = error instanceof ClicError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
     process.stderr.write(`clic-master: ${errorMessage(error)}${hint}\n`);
     process.exitCode = error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function obey(argv: readonly string[]): Promise<void> {
+  const { env, stdout } = process;
+  const table = masterOptions({ env, home: homedir(), processors: availableParallelism() });
+  const line = readMasterCommandLine(argv, table);
+  const read = (): MasterConfig =>
+    loadMasterConfig(table, line.flags, env, { cwd: process.cwd(), home: homedir(), dataDir: '/data' });
+  switch (line.verb) {
+    case 'help':
+      stdout.write(masterHelp(table, stdout.isTTY ? stdout.columns : null));
+      break;
+    case 'version':
+      stdout.write(`${version}\n`);
+      break;
+    case 'completion':
+      stdout.write(line.shell === 'zsh' ? zshCompletion(table) : bashCompletion(table));
+      break;
+    case 'config':
+      stdout.write(showConfig(table, read(), line.isJson));
+      break;
+    case 'serve': {
+      const config = read();
+      const options = checkedOptions(config);
+      const log = createLog(process.stderr, { level: options.logLevel, format: options.logFormat });
+      for (const { key, line: at } of config.unknown) {
+        log.warn(`${config.file ?? ''}:${at}: ${key} is not known, and ignored`);
+      }
+      await serve(options, log);
+    }
   }
 }
 

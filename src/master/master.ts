@@ -52,6 +52,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       tls: deps.tls,
       limits: options.limits.messages,
       connections: options.limits.connections,
+      maxBufferedBytes: options.limits.maxBufferedBytes,
       onTrouble: (message, error) =>
         log.debug(message, error === undefined ? {} : { reason: errorMessage(error) }),
       onSessionClosed: (id) => service?.sessionClosed(id),

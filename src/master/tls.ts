@@ -12,11 +12,11 @@ export async function readTls(
   options: Pick<MasterOptions, 'tlsCert' | 'tlsKey' | 'tlsCa'>,
 ): Promise<TlsOptions | null> {
   const { tlsCert, tlsKey, tlsCa } = options;
-  if (tlsCert === undefined || tlsKey === undefined) return null;
+  if (tlsCert === null || tlsKey === null) return null;
   return checkedPem({
     cert: readPem('--tls-cert', tlsCert),
     key: readPem('--tls-key', tlsKey),
-    ca: tlsCa === undefined ? undefined : readPem('--tls-ca', tlsCa),
+    ca: tlsCa === null ? undefined : readPem('--tls-ca', tlsCa),
   });
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
@@ -33,8 +33,8 @@ test('the limits are those of the client', () => {
   }).toEqual(DEFAULT_LIMITS);
 });
 
-test.each(readdirSync(CONF))('conf/%s loads, and every key in it is known', async (name) => {
-  const flags = new Map([['config', `${CONF}${name}`]]);
+test('conf/master-info.config loads, and every key in it is known', async () => {
+  const flags = new Map([['config', `${CONF}master-info.config`]]);
   const config = await loadConfig({ flags, env: {}, places });
   expect(config.unknown).toEqual([]);
   expect(config.values).toMatchObject({ masterHost: '127.0.0.1', masterPort: 7777 });

@@ -5,8 +5,8 @@ import { commandNamed, legacyUsageOf } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { standardFiles } from '../../src/config/locate.ts';
+import { masterOptions } from '../../src/config/master-options.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
-import { limitVariable } from '../../src/master/limits.ts';
 import { ROOT, chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
 
 const NONE = '–';
@@ -76,10 +76,13 @@ describe.each(['English', 'Chinese'])('the manual in %s', (language) => {
         option: /--[\w-]+/.exec(text)?.[0] ?? '',
         value: /\[default: "?(.*?)"?\]/.exec(text)?.[1],
       }))
-      .filter(({ option }) => option !== '--help' && option !== '--version');
+      .filter(({ option }) => !['--config', '--help', '--version'].includes(option));
     // The option, its variable and its default: of the limits, the table has all three.
     const limits = tableOf(read('docs/master.md'), '--max-plan-bytes').rows;
-    for (const [option = '', variable] of limits) expect(variable).toBe(limitVariable(option.slice(2)));
+    const specs = Object.values(masterOptions({ env: {}, home: '/nonexistent', processors: 1 }));
+    for (const [option = '', variable] of limits) {
+      expect(specs.find(({ flag }) => `--${flag}` === option)?.env, option).toBe(variable);
+    }
     const rows = [
       ...tableOf(read('docs/master.md'), '--host').rows.map(([option, value]) => [option, value]),
       ...limits.map(([option, , value]) => [option, value]),

@@ -33,9 +33,9 @@ export async function startMasterProcess(
     '--state-dir',
     stateDir,
     '--retry-delay',
-    '10',
+    '10ms',
     '--stop-grace',
-    '500',
+    '500ms',
     ...(options.args ?? []),
   ];
   const child = spawn(NODE, args, {

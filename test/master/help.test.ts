@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseMasterOptions } from '../../src/master/options.ts';
+import { masterOptions } from '../../src/config/master-options.ts';
+import { masterHelp } from '../../src/master/help.ts';
 
-async function help(columns: number | null): Promise<string> {
-  const options = await parseMasterOptions(['--help'], { XDG_STATE_HOME: '/state' }, columns);
-  return 'print' in options ? options.print : '';
-}
+const TABLE = masterOptions({ env: { XDG_STATE_HOME: '/state' }, home: '/home/me', processors: 3 });
+const help = (columns: number | null): string => masterHelp(TABLE, columns);
 
 describe('the help of clic-master', () => {
   it.each([
@@ -12,19 +11,20 @@ describe('the help of clic-master', () => {
     [80, 80],
     [null, 100],
     [300, 100],
-  ])('on a terminal of %j columns has no line above %i', async (columns, width) => {
-    const lines = (await help(columns)).split('\n');
+  ])('on a terminal of %j columns has no line above %i', (columns, width) => {
+    const lines = help(columns).split('\n');
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width);
   });
 
-  it('says what an option takes and what it is otherwise', async () => {
-    const text = await help(null);
+  it('says what an option takes and what it is otherwise', () => {
+    const text = help(null);
     for (const line of [
       /^ {2}--port <number> {2,}port to listen on; 0 picks a free one \[default: 7777\]$/m,
       /^ {2}--allow-remote {2,}let --host be an address that other machines reach \[default: false\]$/m,
       /^ {2}--store <level\|memory> {2,}where/m,
       /^ {2}--state-dir <path> {2}.* logs\n +\[default: \/state\/clic-master\]$/m,
-      /^ {2}--pass-env <name> {2,}variable that stages get from this environment; may be repeated$/m,
+      /^ {2}--pass-env <names> {2,}variables that stages get from this environment; may be repeated$/m,
+      /^ {2}--retry-delay <duration> {2}.*\[default: 1s\]$/m,
       /^ {2}--request-timeout <duration> {2}.*\[default: 30s\]$/m,
       /^ {2}--max-plan-bytes <bytes> {2}.*\[default: 4MiB\]$/m,
     ]) {
@@ -32,17 +32,7 @@ describe('the help of clic-master', () => {
     }
   });
 
-  it('has the descriptions below where there is no room beside', async () => {
-    expect(await help(60)).toMatch(/^ {2}--port <number>\n {8}port to listen on; 0 picks a free one$/m);
+  it('has the descriptions below where there is no room beside', () => {
+    expect(help(60)).toMatch(/^ {2}--port <number>\n {8}port to listen on; 0 picks a free one$/m);
   });
-
-  it.each([[['word']], [['--port', '1', 'word']], [['--', 'word']]])(
-    '%j is told which word is too many',
-    async (argv) => {
-      await expect(parseMasterOptions(argv, {})).rejects.toMatchObject({
-        code: 'USAGE',
-        message: '"word" is not an option, and clic-master takes nothing else',
-      });
-    },
-  );
 });

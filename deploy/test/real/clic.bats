@@ -52,7 +52,7 @@ teardown() { clic_pods_end; }
   tr '\0' '\n' <"/proc/$MASTER_PID/cmdline" >"$POD/cmdline"
   grep -Fx -- --max-running=3 "$POD/cmdline"
   grep -Fx -- --max-retries=3 "$POD/cmdline"
-  grep -Fx -- --stop-grace=10000 "$POD/cmdline"
+  grep -Fx -- --stop-grace=10s "$POD/cmdline"
   # shellcheck disable=SC2016  # what Kubernetes would have replaced
   run grep -F '$(' "$POD/cmdline"
   [ "$status" -eq 1 ]
@@ -101,7 +101,7 @@ YAML
 @test "SIGTERM ends clic-master within the pod's grace, and the stage that runs with it" {
   stubborn_plan
   # shellcheck disable=SC2016  # as it is in the ConfigMap
-  sed -i 's/CLIC_MASTER_STOP_GRACE: "10000"/CLIC_MASTER_STOP_GRACE: "1000"/' "$RENDERED/clic-master.yaml"
+  sed -i 's/CLIC_MASTER_STOP_GRACE: "10s"/CLIC_MASTER_STOP_GRACE: "1s"/' "$RENDERED/clic-master.yaml"
   master_start
   in_clic_shell clic -submit stubborn "$POD/data/plan.yaml"
   wait_until test -s "$POD/data/stage.pid"
@@ -116,7 +116,7 @@ YAML
 
 @test "the pod's grace is longer than what a stage may take to end, with room for the connections" {
   [ "$(yaml_query "one('Deployment', 'clic-master').spec.template.spec.terminationGracePeriodSeconds * 1000 >
-    Number(one('ConfigMap', 'clic-master-config').data.CLIC_MASTER_STOP_GRACE) + 20000" <"$RENDERED/clic-master.yaml")" = true ]
+    parseInt(one('ConfigMap', 'clic-master-config').data.CLIC_MASTER_STOP_GRACE) * 1000 + 20000" <"$RENDERED/clic-master.yaml")" = true ]
 }
 
 @test "clic reads the rendered master-info.config as it is meant" {

@@ -27,7 +27,7 @@ test('the table shows each value and where it came from', async () => {
     expect.arrayContaining([
       ['masterHost', '10.0.0.1', `${file}:2 (ip)`],
       ['masterPort', '7778', `${file}:3 (port)`],
-      ['callTimeout', '120000ms', '--call-timeout'],
+      ['callTimeout', '120s', '--call-timeout'],
       ['readRetries', '0', 'CLIC_READ_RETRIES'],
       ['tls', 'false', 'default'],
       ['tlsCa', '', 'default'],

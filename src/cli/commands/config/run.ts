@@ -1,5 +1,6 @@
 import { FORMATS, OPTIONS, OPTION_NAMES } from '../../../config/options.ts';
 import { describeOrigin } from '../../../config/origin.ts';
+import { showValue } from '../../../config/value-types.ts';
 import type { LoadedConfig } from '../../../config/load.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
@@ -25,20 +26,22 @@ function configListing(config: LoadedConfig): Listing {
   const options = OPTION_NAMES.map((name) => ({
     name,
     value: config.values[name],
+    shown: showValue<unknown>(OPTIONS[name].type, config.values[name]),
     source: describeOrigin(config.origins[name]),
   }));
   const unknown = config.unknown.map(({ key, value, line }) => ({
     name: key,
     value,
+    shown: value,
     source: `${config.file ?? ''}:${line} (unknown)`,
   }));
-  const rows = [...options, ...unknown].map(({ name, value, source }) =>
-    [name, shown(name, value), source].map(printable),
+  const rows = [...options, ...unknown].map(({ name, shown, source }) =>
+    [name, shown, source].map(printable),
   );
   const table = { columns: ['option', 'value', 'source'], rows };
   return {
-    document: () => ({ file: config.file, options, unknown }),
-    records: () => options,
+    document: () => ({ file: config.file, options: options.map(fields), unknown: unknown.map(fields) }),
+    records: () => options.map(fields),
     table: () => table,
     csv: () => table,
     names: () => OPTION_NAMES,
@@ -46,13 +49,15 @@ function configListing(config: LoadedConfig): Listing {
   };
 }
 
-/** Durations with their unit, as they can be written. */
-function shown(name: string, value: string | number | boolean | null): string {
-  if (value === null) return '';
-  const type = OPTION_NAMES.some((known) => known === name) ? typeOf(name) : '';
-  return type === 'duration' ? `${String(value)}ms` : String(value);
-}
-
-function typeOf(name: string): string {
-  return OPTION_NAMES.filter((known) => known === name).map((known) => OPTIONS[known].type.name)[0] ?? '';
+/** As documented. */
+function fields({
+  name,
+  value,
+  source,
+}: {
+  readonly name: string;
+  readonly value: unknown;
+  readonly source: string;
+}): Record<string, unknown> {
+  return { name, value, source };
 }

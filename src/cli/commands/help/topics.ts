@@ -1,4 +1,5 @@
 import { standardFiles } from '../../../config/locate.ts';
+import { showValue } from '../../../config/value-types.ts';
 import { OPTIONS, OPTION_NAMES } from '../../../config/options.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { drawSmallTable } from '../../output/small-table.ts';
@@ -41,8 +42,7 @@ function configHelp(width: number): string {
   const entries = OPTION_NAMES.map((name) => {
     const { flag, env, keys, type, default: value, help } = OPTIONS[name];
     const takes = type.choices?.join('|') ?? type.name;
-    const shown =
-      value === null ? 'none' : type.name === 'duration' ? `${Number(value) / 1000}s` : String(value);
+    const shown = showValue<unknown>(type, value) || 'none';
     return [
       ...wrap(`--${flag} <${takes}>`, width, 4),
       ...wrap(`    ${help} (default: ${shown})`, width, 4),

@@ -22,6 +22,28 @@ export async function failedTaskOf(client: MasterClient, stage: StageInfo): Prom
   return null;
 }
 
+/** The error for a task that can't be read: where the master does not know it, and a stage is named so, that is said. */
+export async function noTask(client: MasterClient, name: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof NotFoundError)) return error;
+  const stage = await client.stage(name).catch(() => null);
+  if (stage === null) return error;
+  return new NotFoundError(`${JSON.stringify(name)} is a stage, not a task`, {
+    hint: `\`clic stage ${name}\` shows it`,
+    cause: error,
+  });
+}
+
+/** The same for a stage, where a task is named so. */
+export async function noStage(client: MasterClient, name: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof NotFoundError)) return error;
+  const task = await client.task(name).catch(() => null);
+  if (task === null) return error;
+  return new NotFoundError(`${JSON.stringify(name)} is a task, not a stage`, {
+    hint: `\`clic stages ${name}\` shows its stages`,
+    cause: error,
+  });
+}
+
 /** A stage's id is `<plan>-<eight letters>-<template>-<n>`, and any of these may have dashes of its own. */
 function possibleTasks(stageId: string): string[] {
   return [...stageId.matchAll(/-[a-z]{8}(?=-)/g)].map(({ index }) => stageId.slice(0, index + 9));

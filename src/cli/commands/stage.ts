@@ -8,7 +8,7 @@ import { STAGE_ID, STAGE_RECORD, wide } from './shared.ts';
 import { print } from '../output/print.ts';
 import { isHeldBack, settled, skipped } from '../output/stage-words.ts';
 import { stageDetailListing } from '../output/stage-detail.ts';
-import { failedTaskOf } from '../stage-fate.ts';
+import { failedTaskOf, noStage } from '../stage-fate.ts';
 
 /** `clic stage`: one stage, with its parents and children. */
 export const stage: CommandSpec = {
@@ -28,7 +28,10 @@ async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(FORMATS);
   const client = await context.client();
   const text = await context.textStyle();
-  const asked = await client.stage(args.required('stageId'));
+  const stageId = args.required('stageId');
+  const asked = await client.stage(stageId).catch(async (error: unknown) => {
+    throw await noStage(client, stageId, error);
+  });
   const stage = text !== null && (await isSkipped(client, asked)) ? skipped(asked) : asked;
   const related = text !== null && format === 'table' ? await neighboursOf(client, stage) : [];
   const listing = stageDetailListing(stage, related, args.flag('wide') === true);

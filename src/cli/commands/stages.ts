@@ -6,6 +6,7 @@ import { STAGE_RECORD, TASK_NAME, wide } from './shared.ts';
 import { print } from '../output/print.ts';
 import { settled } from '../output/stage-words.ts';
 import { stageListing } from '../output/stages.ts';
+import { noTask } from '../stage-fate.ts';
 
 /** `clic stages`: the stages of a task. */
 export const stages: CommandSpec = {
@@ -24,7 +25,11 @@ export const stages: CommandSpec = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(FORMATS);
   const taskName = args.required('taskName');
-  const stages = settled(await (await context.client()).stagesOf(taskName));
+  const client = await context.client();
+  const found = await client.stagesOf(taskName).catch(async (error: unknown) => {
+    throw await noTask(client, taskName, error);
+  });
+  const stages = settled(found);
   const text = await context.textStyle();
   await print(stageListing(stages, args.flag('wide') === true), format, context.io.stdout, { text });
   if (stages.length === 0) await context.note(`${taskName} has no stages`);

@@ -6,6 +6,7 @@ import { STAGE_RECORD, TASK_NAME, TASK_RECORD, wide } from './shared.ts';
 import { print } from '../output/print.ts';
 import { settled } from '../output/stage-words.ts';
 import { taskDetailListing } from '../output/task-detail.ts';
+import { noTask } from '../stage-fate.ts';
 
 /** `clic task`: one task and its stages. */
 export const task: CommandSpec = {
@@ -25,7 +26,10 @@ export const task: CommandSpec = {
 async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(FORMATS);
   const client = await context.client();
-  const task = await client.task(args.required('taskName'));
+  const taskName = args.required('taskName');
+  const task = await client.task(taskName).catch(async (error: unknown) => {
+    throw await noTask(client, taskName, error);
+  });
   const text = await context.textStyle();
   // A call for each stage: not for what does not show them.
   const showsStages = format === 'table' ? text !== null : format !== 'csv' && format !== 'name';

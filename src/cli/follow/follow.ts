@@ -1,6 +1,7 @@
 import type { MasterClient } from '../../model/master-client.ts';
 import { NotFoundError, UnreachableError } from '../../model/errors.ts';
 import type { StageInfo } from '../../model/views.ts';
+import { noTask } from '../stage-fate.ts';
 import { settled } from '../output/stage-words.ts';
 import { Deadline } from './deadline.ts';
 import { describeState, interruptedWait, waitIsOver } from './describe.ts';
@@ -59,6 +60,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Snapshot, 
         }
       } catch (error) {
         if (error instanceof NotFoundError && last !== null) throw hasGone(taskName, error);
+        if (error instanceof NotFoundError) throw await deadline.race(noTask(client, taskName, error));
         const mayAnswerYet = last !== null || timeoutMs !== null;
         if (!(error instanceof UnreachableError) || !mayAnswerYet) throw error;
         const text = silence.failed(error);

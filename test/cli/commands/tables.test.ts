@@ -204,3 +204,30 @@ test("a Java master's times are shown as it sent them", async () => {
     'TASK                STATUS  SUBMITTED\nwordcount-abcdefgh  NEW     2026-11-23 06:24:07\n',
   );
 });
+
+describe('a name of the other kind', () => {
+  const unknown = () => Promise.reject(new NotFoundError('unknown', { hint: 'look' }));
+
+  test.each(['task', 'stages', 'wait', 'watch'])('%s is told that it is a stage', async (verb) => {
+    const { exit, stdout, stderr } = await runCli([verb, `${TASK}-sh-1`], {
+      client: { ...client, task: unknown, stagesOf: unknown },
+    });
+    expect([exit, stdout]).toEqual([4, '']);
+    expect(stderr).toBe(
+      `clic: "${TASK}-sh-1" is a stage, not a task\nhint: \`clic stage ${TASK}-sh-1\` shows it\n`,
+    );
+  });
+
+  test('stage is told that it is a task', async () => {
+    const { exit, stderr } = await runCli(['stage', TASK], { client });
+    expect(exit).toBe(4);
+    expect(stderr).toBe(
+      `clic: "${TASK}" is a task, not a stage\nhint: \`clic stages ${TASK}\` shows its stages\n`,
+    );
+  });
+
+  test('what is neither is told as ever', async () => {
+    const { stderr } = await runCli(['task', 'x'], { client: { task: unknown, stage: unknown } });
+    expect(stderr).toBe('clic: unknown\nhint: look\n');
+  });
+});

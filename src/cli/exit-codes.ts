@@ -22,7 +22,11 @@ export const EXIT_CODES: readonly ExitCode[] = [
     codes: ['USAGE', 'CONFIG', 'PLAN_INVALID'],
     meaning: 'the command line, the configuration or the plan is not valid; nothing was stored or changed',
   },
-  { exit: 3, codes: ['TASK_FAILED'], meaning: 'the task that was waited for has failed' },
+  {
+    exit: 3,
+    codes: ['TASK_FAILED'],
+    meaning: 'the task that was waited for has failed, or has ended without a stage',
+  },
   { exit: 4, codes: ['NOT_FOUND'], meaning: 'there is no such task, stage, file or result' },
   { exit: 5, codes: ['RESULT_NOT_READY'], meaning: 'the stage has not completed, so it has no result yet' },
   {
@@ -33,7 +37,7 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     exit: 7,
     codes: ['OUTCOME_UNKNOWN'],
-    meaning: "a change was sent, and it can't be told whether it was carried out",
+    meaning: "a change was sent, and it can't be told whether it was carried out, or which task it made",
   },
   { exit: 124, codes: ['WAIT_TIMEOUT'], meaning: 'the time given for waiting is over' },
   { exit: 130, codes: ['INTERRUPTED'], meaning: 'interrupted with Ctrl-C (SIGINT)' },

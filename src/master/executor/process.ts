@@ -77,7 +77,7 @@ export class ProcessExecutor implements Executor {
     const ended = attempt.run().then((outcome) => {
       this.#attempts.delete(key);
       this.#ended(run, outcome);
-      return this.#logs.ended(run.taskName, log);
+      return this.#logs.ended(run.taskName, log, attempt.isFollowed);
     });
     this.#attempts.set(key, { attempt, ended });
   }

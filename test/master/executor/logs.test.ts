@@ -148,6 +148,22 @@ test('a log that grew while no master ran is shortened by the next one', async (
   expect((await stat(executor.logOf(run.taskName, run.stageId, 1))).size).toBeLessThanOrEqual(1_000_000);
 });
 
+test('a log that was cut is finished by the next master when the attempt has ended meanwhile', async () => {
+  const dir = await scratchDir();
+  const { executor: before, exits } = opened(dir);
+  const run = shellRun('yes 0123456789 | head -c 3000000');
+  await exits.of(run);
+  await before.close();
+  const path = before.logOf(run.taskName, run.stageId, 1);
+  await cutLog(path, MAX);
+  const { executor, exits: next } = opened(dir, { maxLogBytes: MAX });
+  await next.of(run);
+  await executor.close();
+  expect((await readFile(path, 'latin1')).split('--- at least').length).toBe(2);
+  expect((await stat(path)).size).toBeGreaterThan(MAX - 10_000);
+  expect(await readdir(join(path, '..'))).not.toContain('log.tail');
+});
+
 describe('the logs of all attempts', () => {
   const ofStage = (i: number, bytes: number) =>
     shellRun(`head -c ${bytes} /dev/zero`, { stageId: `wc-abcdefgh-sh-${i}` });

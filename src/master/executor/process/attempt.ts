@@ -39,6 +39,8 @@ export interface AttemptTimes {
  * where that can't be told, it is lost.
  */
 export class Attempt {
+  /** True where another master, or a helper that is gone, started it. */
+  isFollowed = false;
   readonly #program: Program;
   readonly #times: AttemptTimes;
   readonly #starter: Starter;
@@ -135,6 +137,7 @@ export class Attempt {
   }
 
   async #attach(claim: Claim | 'damaged'): Promise<Outcome> {
+    this.isFollowed = true;
     return claim === 'damaged' ? LOST : withTime(await this.#follow(claim), this.#program.attemptDir);
   }
 

@@ -19,6 +19,7 @@ const DROPPED = '--- this log was removed: the logs of all stages together were 
 interface Watch {
   readonly path: string;
   size: number;
+  wasCut: boolean;
   at: number;
   timer: NodeJS.Timeout | undefined;
   /** The look that goes on. */
@@ -48,6 +49,7 @@ export class Logs {
     const watch: Watch = {
       path,
       size: 0,
+      wasCut: false,
       at: performance.now(),
       timer: undefined,
       looking: Promise.resolve(),
@@ -56,13 +58,18 @@ export class Logs {
     this.#lookAfter(watch, FIRST_MS);
   }
 
-  /** Gives the log of an attempt that has ended its last form. Never rejects: a log that can't be read stays as it is. */
-  async ended(taskName: string, path: string): Promise<void> {
+  /**
+   * Gives the log of an attempt that has ended its last form. `isOld`: an earlier master may have cut it. Never rejects:
+   * a log that can't be read stays as it is.
+   */
+  async ended(taskName: string, path: string, isOld: boolean): Promise<void> {
     const watch = this.#live.get(path);
     clearTimeout(watch?.timer);
     await watch?.looking;
     try {
-      const size = await finishLog(path, this.#limits.maxLogBytes);
+      let { size } = await stat(path);
+      const { maxLogBytes } = this.#limits;
+      if (isOld || watch?.wasCut === true || size > maxLogBytes) size = await finishLog(path, maxLogBytes);
       this.#live.delete(path);
       this.#note(taskName, path, size);
       await this.#dropOldest();
@@ -123,6 +130,7 @@ export class Logs {
     try {
       let { size } = await stat(watch.path);
       if (size > maxLogBytes) {
+        watch.wasCut = true;
         await cutLog(watch.path, maxLogBytes);
         ({ size } = await stat(watch.path));
         watch.size = Math.min(watch.size, size);

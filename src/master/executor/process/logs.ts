@@ -36,6 +36,7 @@ export class Logs {
   /** The lengths of logs of attempts that have ended, the oldest first, by task and path. */
   readonly #ended = new Map<string, { readonly taskName: string; readonly size: number }>();
   readonly #ofTask = new Map<string, Set<string>>();
+  readonly #finishing = new Set<Promise<void>>();
   #total = 0;
   #dropping = Promise.resolve();
 
@@ -63,6 +64,13 @@ export class Logs {
    * a log that can't be read stays as it is.
    */
   async ended(taskName: string, path: string, isOld: boolean): Promise<void> {
+    const finishing = this.#finish(taskName, path, isOld);
+    this.#finishing.add(finishing);
+    await finishing;
+    this.#finishing.delete(finishing);
+  }
+
+  async #finish(taskName: string, path: string, isOld: boolean): Promise<void> {
     const watch = this.#live.get(path);
     clearTimeout(watch?.timer);
     await watch?.looking;
@@ -109,8 +117,9 @@ export class Logs {
     await this.#dropOldest();
   }
 
-  /** Stops watching. */
+  /** Stops watching, once the logs of attempts that have ended have their last form. */
   async close(): Promise<void> {
+    await Promise.all(this.#finishing);
     const live = [...this.#live.values()];
     this.#live.clear();
     for (const { timer } of live) clearTimeout(timer);

@@ -103,9 +103,13 @@ async function fateOf(
   client: MasterClient,
   id: string,
 ): Promise<{ readonly stage: StageInfo | null; readonly failedTask: string | null }> {
-  const stage = await client.stage(id).catch(() => null);
-  const failedTask = stage === null ? null : await failedTaskOf(client, stage).catch(() => null);
-  return { stage, failedTask };
+  let stage: StageInfo | null = null;
+  try {
+    stage = await client.stage(id);
+    return { stage, failedTask: await failedTaskOf(client, stage) };
+  } catch {
+    return { stage, failedTask: null };
+  }
 }
 
 async function confirm(

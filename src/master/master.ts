@@ -68,7 +68,13 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     const loop = await openLoop(options, deps, executor);
     service = new MasterService({
       loop,
-      loadPlan: (file, { planName }) => loadPlan(file, { planName, maxBytes: options.limits.maxPlanBytes }),
+      loadPlan: (file, { planName }) =>
+        loadPlan(file, {
+          planName,
+          maxBytes: options.limits.maxPlanBytes,
+          executor: options.executor,
+          passedEnv: options.passEnv,
+        }),
       executor,
       submissionLimits: options.limits.submissions,
     });

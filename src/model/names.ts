@@ -34,6 +34,20 @@ export function stageId(taskName: string, template: string, n: number): string {
   return `${taskName}-${template}-${n}`;
 }
 
+/** Longer ones fit no table, and no Kubernetes label. */
+const STAGE_NAME_MAX = 128;
+
+/**
+ * Why `name` can't be a stage's name within its plan, or null when it can: `<task>/<name>` must be one word that says
+ * which stage is meant, wherever it is shown or typed.
+ */
+export function stageNameProblem(name: string): string | null {
+  if (name === '') return 'it is empty';
+  if (name.length > STAGE_NAME_MAX) return `it has more than ${STAGE_NAME_MAX} characters`;
+  if (name.includes('/')) return "it contains '/'";
+  return /[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(name) ? 'it contains a blank or an invisible character' : null;
+}
+
 /** The platform of a template: what stands before its first dash. */
 export function platformOf(template: string): string {
   const dash = template.indexOf('-');

@@ -3,6 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import { Budget } from './budget.ts';
 import { type DagIo, attachOutputs } from './dag-files.ts';
 import { openDocument } from './document.ts';
+import type { ExecutorName } from './executors.ts';
 import { Findings } from './findings.ts';
 import { findCycles } from './graph.ts';
 import { type Outline, readOutline } from './outline.ts';
@@ -15,10 +16,19 @@ import { positionsIn } from './yaml.ts';
 
 /** A plan that was read, and everything that was found about it. */
 export interface LoadedPlan {
-  /** null exactly when a diagnostic has the severity `error`. */
+  /** What processes run; null where they can't: an error keeps any executor from it, or them. */
   readonly plan: Plan | null;
   /** Of the plan's file by line and column, then those of the physical DAGs. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface CheckOptions {
+  /** The plan's name: with it, every stage's id is checked to be a name that Kubernetes takes. */
+  readonly planName?: string | undefined;
+  /** What will run the plan. Without it, what holds for processes or Kubernetes alone is a warning that says so. */
+  readonly executor?: ExecutorName | undefined;
+  /** The variables that the master passes on to stages, where that is known. */
+  readonly passedEnv?: readonly string[] | undefined;
 }
 
 /** Names shown in the message of a cycle; more are counted. */
@@ -32,14 +42,14 @@ export async function checkPlan(
   text: string,
   file: string,
   io: DagIo,
-  options: { readonly planName?: string | undefined } = {},
+  options: CheckOptions = {},
 ): Promise<LoadedPlan> {
-  const findings = new Findings(file, positionsIn(text));
-  const { drafts, deadlineMs } = draftPlan(text, findings, options.planName ?? null);
+  const findings = new Findings(file, positionsIn(text), options.executor);
+  const { drafts, deadlineMs } = draftPlan(text, findings, options);
   const { stages, diagnostics: ofDagFiles } = await attachOutputs(drafts, file, findings, io);
   const diagnostics = [...findings.list(), ...ofDagFiles];
-  const failed = diagnostics.some(({ severity }) => severity === 'error');
-  return { plan: failed ? null : { stages, deadlineMs }, diagnostics };
+  const isGood = findings.isForProcesses && !ofDagFiles.some(({ severity }) => severity === 'error');
+  return { plan: isGood ? { stages, deadlineMs } : null, diagnostics };
 }
 
 interface PlanDraft {
@@ -49,10 +59,10 @@ interface PlanDraft {
 
 const NOTHING: PlanDraft = { drafts: [], deadlineMs: null };
 
-function draftPlan(text: string, findings: Findings, planName: string | null): PlanDraft {
+function draftPlan(text: string, findings: Findings, { planName, passedEnv }: CheckOptions): PlanDraft {
   const document = openDocument(text, findings);
   if (document === null) return NOTHING;
-  const reader = new PlanReader(findings, document.targets);
+  const reader = new PlanReader(findings, document.targets, passedEnv && new Set(passedEnv));
   const budget = new Budget();
   const outline = readOutline(reader, reader.value(document.root), budget);
   if (outline === null) return NOTHING;
@@ -60,7 +70,7 @@ function draftPlan(text: string, findings: Findings, planName: string | null): P
   const dependencies = resolveDependencies(reader, tasks);
   reportCycles(findings, tasks, dependencies);
   const templates = readUsedTemplates(reader, tasks, outline, budget);
-  checkStageIds(reader, tasks, templates, planName);
+  checkStageIds(reader, tasks, templates, planName ?? null);
   const drafts = draftStages(reader, tasks, dependencies, templates, outline, budget);
   return { drafts, deadlineMs: outline.limits.deadlineMs };
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { printable } from '../model/printable.ts';
+import type { ExecutorName } from './executors.ts';
 import { Effort, nearest } from './suggest.ts';
 import { quote } from './text.ts';
 
@@ -30,6 +31,7 @@ export type Rule =
   | 'unknown-template'
   | 'unused-template'
   | 'template-name'
+  | 'task-name'
   | 'stage-id'
   | 'unknown-dependency'
   | 'self-dependency'
@@ -42,6 +44,8 @@ export type Rule =
   | 'missing-image'
   | 'missing-command'
   | 'invalid-env'
+  | 'value-from'
+  | 'java-master'
   | 'missing-dag-file'
   | 'unreadable-dag-file'
   | 'relative-dag-path'
@@ -63,8 +67,17 @@ export class Findings {
   readonly #effort = new Effort();
   readonly #count: Record<Severity, number> = { error: 0, warning: 0 };
 
-  constructor(file: string, position: (offset: number) => { line: number; col: number }) {
+  readonly #executor: ExecutorName | null;
+  #isForProcesses = true;
+
+  /** @param executor what will run it; null: the process executor or Kubernetes, nobody knows */
+  constructor(
+    file: string,
+    position: (offset: number) => { line: number; col: number },
+    executor: ExecutorName | null = null,
+  ) {
     this.file = file;
+    this.#executor = executor;
     this.#position = position;
   }
 
@@ -74,6 +87,27 @@ export class Findings {
 
   warning(offset: number, rule: Rule, message: string, hint?: string): void {
     this.#add('warning', offset, rule, message, hint);
+  }
+
+  /**
+   * A finding that holds for one executor alone. Where nobody knows what will run the plan, it is a warning that names
+   * the executor, except that the Java master has to be asked for.
+   */
+  only(
+    executor: ExecutorName,
+    severity: Severity,
+    ...[offset, rule, message, hint]: Parameters<Findings['error']>
+  ): void {
+    if (executor === 'process' && severity === 'error') this.#isForProcesses = false;
+    if (this.#executor === executor) this.#add(severity, offset, rule, message, hint);
+    else if (this.#executor === null && executor !== 'java-master') {
+      this.#add('warning', offset, rule, `${message} (${executor} executor)`, hint);
+    }
+  }
+
+  /** False when an error keeps processes from running the plan as it says. */
+  get isForProcesses(): boolean {
+    return this.#isForProcesses && this.errors === 0;
   }
 
   /** A hint for a name that is probably misspelt, as long as looking for them takes no time that matters. */

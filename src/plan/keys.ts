@@ -1,7 +1,7 @@
-/** What becomes of the keys of one kind of mapping. Any other key is unknown. */
+/** The keys of one kind of mapping, and what no executor can do with them. Any other key is unknown. */
 export interface KeyUse {
-  /** Read by clic, or of no effect on what runs: no word about them. */
-  readonly fine: string;
+  /** Read by clic, or left to the executor: see executors.ts. */
+  readonly accepted: string;
   /** clic does without: a warning, saying what that means. */
   readonly ignored?: Readonly<Record<string, string>>;
   /** Leaving them out would run something else than the plan says: an error, with a way out. */
@@ -17,7 +17,7 @@ const OWN_LIMITS = 'every attempt that fails is tried again, up to "limit"';
 const OWN_LIMIT = 'how many stages run at once is set for the master';
 const ONLY_CONTAINERS = 'use a template with a container, and a task of the dag for each step';
 const ONE_CONTAINER = 'a stage is one container';
-const WRITE_VALUE = 'write the value into the plan';
+const WRITE_VALUE = 'write the value here; what is secret belongs into the env of a container';
 
 /** Kubernetes settings of a pod, which a workflow and a template share. */
 const POD = `metadata affinity automountServiceAccountToken hostAliases nodeSelector podSpecPatch priority
@@ -41,9 +41,9 @@ const OTHER_TEMPLATES = {
 
 /** The one table of the keys of a plan: those of an Argo Workflow. */
 export const KEYS = {
-  workflow: { fine: 'apiVersion kind metadata spec status' },
+  workflow: { accepted: 'apiVersion kind metadata spec status' },
   spec: {
-    fine: `entrypoint templates arguments archiveLogs artifactGC artifactRepositoryRef dnsConfig dnsPolicy hostNetwork
+    accepted: `entrypoint templates arguments archiveLogs artifactGC artifactRepositoryRef dnsConfig dnsPolicy hostNetwork
       imagePullSecrets podDisruptionBudget podGC podMetadata podPriority podPriorityClassName ttlSecondsAfterFinished
       activeDeadlineSeconds retryStrategy ttlStrategy volumeClaimGC workflowMetadata ${POD}`,
     ignored: {
@@ -61,13 +61,11 @@ export const KEYS = {
     },
   },
   dag: {
-    fine: 'tasks',
-    ignored: { failFast: 'when a stage fails, no more stages of the task are started' },
+    accepted: 'tasks failFast',
     unsupported: { target: NO_CONDITIONS },
   },
   task: {
-    fine: 'name template dependencies arguments retryStrategy activeDeadlineSeconds',
-    ignored: { continueOn: 'what depends on a failed stage never runs' },
+    accepted: 'name template dependencies arguments continueOn retryStrategy activeDeadlineSeconds',
     unsupported: {
       depends: 'list the names of the tasks in "dependencies"',
       hooks: NO_HOOKS,
@@ -80,13 +78,14 @@ export const KEYS = {
       withSequence: NO_EXPANSION,
     },
   },
-  arguments: { fine: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
+  continueOn: { accepted: 'error failed' },
+  arguments: { accepted: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
   argument: {
-    fine: 'name value default description enum globalName',
+    accepted: 'name value default description enum globalName',
     unsupported: { valueFrom: WRITE_VALUE },
   },
   template: {
-    fine: `name inputs outputs container dag archiveLocation activeDeadlineSeconds failFast retryStrategy ${POD}`,
+    accepted: `name inputs outputs container dag archiveLocation activeDeadlineSeconds failFast retryStrategy ${POD}`,
     ignored: {
       memoize: 'every stage runs',
       parallelism: OWN_LIMIT,
@@ -95,7 +94,7 @@ export const KEYS = {
     unsupported: OTHER_TEMPLATES,
   },
   entry: {
-    fine: `name inputs outputs container dag archiveLocation failFast ${POD}`,
+    accepted: `name inputs outputs container dag archiveLocation failFast ${POD}`,
     ignored: {
       activeDeadlineSeconds: 'write it in "spec", for the whole task, or in the templates, for their stages',
       memoize: 'every stage runs',
@@ -106,31 +105,23 @@ export const KEYS = {
     unsupported: OTHER_TEMPLATES,
   },
   retryStrategy: {
-    fine: 'limit backoff',
+    accepted: 'limit backoff',
     ignored: { affinity: OWN_LIMITS, expression: OWN_LIMITS, retryPolicy: OWN_LIMITS },
   },
   backoff: {
-    fine: 'duration factor cap maxDuration',
+    accepted: 'duration factor cap maxDuration',
   },
-  inputs: { fine: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
+  inputs: { accepted: 'parameters', ignored: { artifacts: NO_ARTIFACTS } },
   outputs: {
-    fine: 'artifacts result exitCode',
+    accepted: 'artifacts result exitCode',
     ignored: { parameters: NO_ARTIFACTS },
   },
   container: {
-    fine: `name image command args env imagePullPolicy livenessProbe ports readinessProbe resizePolicy resources
+    accepted: `name image command args env imagePullPolicy livenessProbe ports readinessProbe resizePolicy resources
       securityContext startupProbe stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices
-      volumeMounts`,
-    ignored: {
-      envFrom: 'the stage runs without these variables; write them in "env"',
-      lifecycle: 'the stage runs without these hooks',
-      workingDir: 'change the directory in the command itself',
-    },
+      volumeMounts envFrom lifecycle workingDir`,
   },
-  env: {
-    fine: 'name value',
-    ignored: { valueFrom: 'the stage runs without this variable; write its value into the plan' },
-  },
+  env: { accepted: 'name value valueFrom' },
 } satisfies Record<string, KeyUse>;
 
 export type MappingKind = keyof typeof KEYS;

@@ -1,4 +1,4 @@
-import { type LoadedPlan, checkPlan } from './check.ts';
+import { type CheckOptions, type LoadedPlan, checkPlan } from './check.ts';
 import { readText, readTextFile } from './read-file.ts';
 
 export type { LoadedPlan } from './check.ts';
@@ -6,11 +6,9 @@ export type { LoadedPlan } from './check.ts';
 /** How large a plan, or a physical DAG of one, may be, unless something else is said. Room for tens of thousands of stages. */
 export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 
-export interface LoadOptions {
+export interface LoadOptions extends CheckOptions {
   /** For the plan's file and for each physical DAG. MAX_PLAN_BYTES where it is not given. */
   readonly maxBytes?: number | undefined;
-  /** The plan's name: with it, every stage's id is checked to be a name that Kubernetes takes. */
-  readonly planName?: string | undefined;
 }
 
 /**
@@ -37,7 +35,7 @@ export async function loadPlanFrom(
 }
 
 function check(text: string, file: string, options: LoadOptions): Promise<LoadedPlan> {
-  const { maxBytes = MAX_PLAN_BYTES, planName } = options;
+  const { maxBytes = MAX_PLAN_BYTES } = options;
   const readDag = (path: string): Promise<string> => readTextFile(path, 'physical DAG', maxBytes);
-  return checkPlan(text, file, { readDag }, { planName });
+  return checkPlan(text, file, { readDag }, options);
 }

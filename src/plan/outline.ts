@@ -36,6 +36,12 @@ export function readOutline(reader: PlanReader, root: Value, budget: Budget): Ou
     if (root.node === null) findings.error(0, 'missing-spec', 'the file is empty, but a plan has a "spec"');
     return null;
   }
+  const kind = reader.text(reader.get(workflow, 'kind'), 'the kind of the plan');
+  if (kind !== null && kind.text !== '' && kind.text !== 'Workflow') {
+    const message = `the plan is of the kind ${quote(kind.text)}, and only a Workflow can be run`;
+    findings.error(kind.offset, 'unsupported', message, 'write what it starts as "kind: Workflow"');
+    return null;
+  }
   const specValue = reader.get(workflow, 'spec');
   const spec = reader.known(specValue, 'spec', 'spec');
   if (spec === null) {
@@ -47,6 +53,10 @@ export function readOutline(reader: PlanReader, root: Value, budget: Budget): Ou
   const templates = readTemplates(reader, spec);
   const entry = findEntry(reader, spec, templates);
   if (entry === null) return null;
+  if (templates.keys().next().value !== entry.name.text) {
+    const message = `the graph ${quote(entry.name.text)} is not the first template, where the Java master looks for it`;
+    findings.only('java-master', 'error', entry.name.offset, 'java-master', message, 'write it first');
+  }
   templates.delete(entry.name.text);
   const dag = readDag(reader, entry, workflowValues, budget);
   return dag && { ...dag, entry, templates, workflowValues, limits };
@@ -134,6 +144,12 @@ function readDag(
       'unsupported',
       `${what} is a dag, and can't be a container as well`,
     );
+  }
+  const failFast = reader.get(dag, 'failFast');
+  if (reader.flag(failFast, `failFast of ${what}`) === false) {
+    const message = `${what}: "failFast: false" can't be carried out: no stage starts once another one has failed`;
+    const hint = 'remove it, or make plans of their own of what does not belong together';
+    reader.findings.error(failFast.offset, 'unsupported', message, hint);
   }
   const list = reader.get(dag, 'tasks');
   const tasks = reader.list(list, `the tasks of ${what}`);

@@ -1,4 +1,5 @@
-import { isScalar } from 'yaml';
+import { isCollection, isScalar } from 'yaml';
+import { EXECUTORS, LIMITATIONS } from './executors.ts';
 import { KEYS, type KeyUse, type MappingKind } from './keys.ts';
 import { type Mapping, Reader, type Value } from './reader.ts';
 import { quote } from './text.ts';
@@ -9,7 +10,19 @@ interface KnownKeys extends KeyUse {
 
 /** Reads the mappings of a plan, and reports the keys in them that clic leaves aside, can't carry out or does not know. */
 export class PlanReader extends Reader {
+  /** The variables that the master passes on to stages; null where that is not known. */
+  readonly passedEnv: ReadonlySet<string> | null;
   readonly #known = new Map<MappingKind, KnownKeys>();
+
+  constructor(
+    ...[findings, targets, passedEnv = null]: [
+      ...ConstructorParameters<typeof Reader>,
+      passedEnv?: ReadonlySet<string> | null,
+    ]
+  ) {
+    super(findings, targets);
+    this.passedEnv = passedEnv;
+  }
 
   /** A mapping of a kind that the table of keys has; `what` names it in messages. */
   known(value: Value, kind: MappingKind, what: string): Mapping | null {
@@ -17,7 +30,10 @@ export class PlanReader extends Reader {
     if (mapping === null) return null;
     const { set, ignored, unsupported } = this.#keysOf(kind);
     for (const [key, entry] of mapping.entries) {
-      if (set.has(key)) continue;
+      if (set.has(key)) {
+        this.#reportLimitations(key, entry, kind, what);
+        continue;
+      }
       const instead = own(unsupported, key);
       const loss = own(ignored, key);
       const at = entry.keyOffset;
@@ -37,11 +53,32 @@ export class PlanReader extends Reader {
     return mapping;
   }
 
+  #reportLimitations(
+    key: string,
+    { keyOffset, value }: { readonly keyOffset: number; readonly value: Value },
+    kind: MappingKind,
+    what: string,
+  ): void {
+    for (const executor of EXECUTORS) {
+      const { ignored, unsupported } = LIMITATIONS[executor][kind] ?? {};
+      const loss = own(ignored, key);
+      const instead = own(unsupported, key);
+      if ((loss === undefined && instead === undefined) || !isSet(value) || isEmpty(value)) continue;
+      if (loss !== undefined) {
+        const message = `${what}: ${quote(key)} is ignored`;
+        this.findings.only(executor, 'warning', keyOffset, 'ignored-key', message, loss);
+      } else {
+        const message = `${what}: ${quote(key)} can't be carried out`;
+        this.findings.only(executor, 'error', keyOffset, 'unsupported', message, instead);
+      }
+    }
+  }
+
   #keysOf(kind: MappingKind): KnownKeys {
     const known = this.#known.get(kind);
     if (known !== undefined) return known;
     const use: KeyUse = KEYS[kind];
-    const set = new Set(use.fine.split(/\s+/));
+    const set = new Set(use.accepted.split(/\s+/));
     const made = { ...use, set };
     this.#known.set(kind, made);
     return made;
@@ -51,6 +88,10 @@ export class PlanReader extends Reader {
 /** Plan builders also write what is not set, as null, false or an empty string. */
 function isSet({ node }: Value): boolean {
   return node !== null && !(isScalar(node) && (node.value === false || node.value === ''));
+}
+
+function isEmpty({ node }: Value): boolean {
+  return isCollection(node) && node.items.length === 0;
 }
 
 function own(table: Readonly<Record<string, string>> | undefined, key: string): string | undefined {

@@ -1,3 +1,4 @@
+import { stageNameProblem } from '../model/names.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { type Parameter, readParameters } from './parameters.ts';
 import type { PlanReader } from './plan-reader.ts';
@@ -51,10 +52,31 @@ function readTask(reader: PlanReader, item: Value): Task | null {
     .flatMap((entry) => reader.text(entry, `a dependency of ${what}`) ?? []);
   const parameters = readParameters(reader, reader.get(task, 'arguments'), 'arguments', what);
   const limits = readLimits(reader, task, what);
+  refuseContinueOn(reader, reader.get(task, 'continueOn'), what);
+  const command = parameters[0]?.value;
+  if (!command?.text.includes('--dagPath=')) {
+    const message = `${what} gives its program no --dagPath=: the Java master waits for ever for the reports of any other`;
+    reader.findings.only('java-master', 'error', command?.offset ?? item.offset, 'java-master', message);
+  }
+  const problem = name === null || name.text === '' ? null : stageNameProblem(name.text);
+  if (name !== null && problem !== null) {
+    reader.findings.error(name.offset, 'task-name', `${quote(name.text)} can't name a task: ${problem}`);
+  }
   if (name !== null && name.text !== '')
     return { name, template, dependencies, arguments: parameters, limits };
   reader.findings.error(item.offset, 'missing-name', 'a task has no "name"');
   return null;
+}
+
+function refuseContinueOn(reader: PlanReader, value: Value, what: string): void {
+  const continueOn = reader.known(value, 'continueOn', `continueOn of ${what}`);
+  if (continueOn === null) return;
+  for (const key of ['error', 'failed']) {
+    const entry = reader.get(continueOn, key);
+    if (reader.flag(entry, `${quote(key)} of continueOn of ${what}`) !== true) continue;
+    const message = `${what}: "continueOn" can't be carried out: what depends on a failed stage never runs`;
+    reader.findings.error(entry.offset, 'unsupported', message, 'let its command end with 0 all the same');
+  }
 }
 
 /** What each task waits for, ascending. Reports names that are unknown, its own, or there twice. */

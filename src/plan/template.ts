@@ -63,22 +63,21 @@ export function readTemplate(
   }
   const inputNames = new Set(inputs.map((input) => input.name));
   const scope = new Scope(reader.findings, workflowValues, inputNames);
-  const words = [
-    ...readWords(reader, container, 'command', what),
-    ...readWords(reader, container, 'args', what),
-  ];
+  const command = readWords(reader, container, 'command', what);
+  const args = readWords(reader, container, 'args', what);
+  const words = [...command, ...args];
   const image = reader.text(reader.get(container, 'image'), `the image of ${what}`);
   if (image === null || image.text === '') {
     reader.findings.error(container.offset, 'missing-image', `the container of ${what} has no "image"`);
   }
-  if (words.length === 0) {
+  if (command.length === 0) {
     const message = `the container of ${what} has no "command"`;
-    reader.findings.error(
-      container.offset,
-      'missing-command',
-      message,
-      "an image's own entry point is not used",
-    );
+    const hint = "write the program of the image's entry point: a process has no image";
+    reader.findings.only('process', 'error', container.offset, 'missing-command', message, hint);
+  }
+  if (args.length !== 1 || !isReference(args[0]?.text ?? '')) {
+    const message = `the args of ${what} are not '{{inputs.parameters.<name>}}' alone, which the Java master needs`;
+    reader.findings.only('java-master', 'error', args[0]?.offset ?? container.offset, 'java-master', message);
   }
   return {
     name,
@@ -91,6 +90,12 @@ export function readTemplate(
     artifacts: readArtifacts(reader, reader.get(template, 'outputs'), scope, what),
     limits: readLimits(reader, template, what),
   };
+}
+
+function isReference(text: string): boolean {
+  return (
+    text.startsWith('{{') && text.endsWith('}}') && text.slice(2, -2).trim().startsWith('inputs.parameters.')
+  );
 }
 
 function readInputs(
@@ -126,9 +131,31 @@ function readEnv(reader: PlanReader, container: Mapping, what: string): [string,
       return [];
     }
     const value = reader.text(reader.get(entry, 'value'), `the value of ${quote(name.text)} in ${owner}`);
-    if (reader.get(entry, 'valueFrom').node !== null) return [];
+    const source = reader.get(entry, 'valueFrom');
+    if (source.node !== null) {
+      reportValueFrom(reader, source, name.text, owner);
+      return [];
+    }
     return [[name.text, value ?? { text: '', offset: entry.offset }]];
   });
+}
+
+/**
+ * A process has no other variables than the plan and clic-master give it. Without one that is not optional, a program
+ * would run and do something else: the master refuses that, and whoever can't know what the master passes on is warned.
+ */
+function reportValueFrom(reader: PlanReader, source: Value, name: string, owner: string): void {
+  const mapping = reader.mapping(source, `valueFrom of ${quote(name)} in ${owner}`);
+  if (mapping === null || reader.passedEnv?.has(name)) return;
+  for (const [key, { value }] of mapping.entries) {
+    const what = `${key} of ${quote(name)} in ${owner}`;
+    const reference = reader.mapping(value, what);
+    if (reference !== null && reader.flag(reader.get(reference, 'optional'), `"optional" of ${what}`)) return;
+  }
+  const message = `${owner}: a process gets ${quote(name)} only where clic-master passes it on`;
+  const severity = reader.passedEnv === null ? 'warning' : 'error';
+  const hint = `start clic-master with ${name} in its environment, and with --pass-env ${name}`;
+  reader.findings.only('process', severity, source.offset, 'value-from', message, hint);
 }
 
 /** The artifacts that have a path. */

@@ -108,7 +108,7 @@ ${each(8000, (i) => `  - {name: t-${i}, container: {image: i, command: ['{{workf
   it('can put no control characters into a message', async () => {
     const tricky = planOf('- {name: "a\\e[31m\\nb\\u202e", template: "x\\r"}');
     const { diagnostics } = await lintText(tricky);
-    expect(diagnostics[0]?.message).toBe(
+    expect(diagnostics.map(({ message }) => message)).toContain(
       'the task "a\\x1b[31m\\nb\\u202e" uses the template "x\\r", which the plan does not have',
     );
   });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { type ExecutorName } from '../../src/plan/executors.ts';
 import { KEYS, type KeyUse } from '../../src/plan/keys.ts';
 import { lintText, planOf, planWithTemplate } from './lint-text.ts';
 
 const RUNS = 'container: {image: busybox, command: [run]}';
 const rulesOf = async (text: string): Promise<string[]> =>
-  (await lintText(text)).diagnostics.map(({ rule, severity }) => `${severity} ${rule}`);
+  (await lintText(text, { executor: 'kubernetes' })).diagnostics.map(
+    ({ rule, severity }) => `${severity} ${rule}`,
+  );
 
 /** A plan with one more key in a mapping of the given kind. */
 const WITH_KEY: Record<keyof typeof KEYS, (key: string) => string> = {
@@ -12,6 +15,7 @@ const WITH_KEY: Record<keyof typeof KEYS, (key: string) => string> = {
   spec: (key) => planOf('- {name: a, template: sh-template}').replace('spec:', `spec:\n  ${key}: x`),
   dag: (key) => planOf('- {name: a, template: sh-template}').replace('dag:', `dag:\n      ${key}: x`),
   task: (key) => planOf(`- {name: a, template: sh-template, ${key}: x}`),
+  continueOn: (key) => planOf(`- {name: a, template: sh-template, continueOn: {${key}: x}}`),
   arguments: (key) => planOf(`- {name: a, template: sh-template, arguments: {${key}: x}}`),
   argument: (key) =>
     planOf(`- {name: a, template: sh-template, arguments: {parameters: [{value: x, ${key}: x}]}}`),
@@ -45,9 +49,7 @@ describe.each(Object.entries(KEYS))('in a mapping of the kind %s', (kind, use) =
   });
 });
 
-describe('a plan that uses all of Argo that makes no difference here', () => {
-  it('gets no warning', async () => {
-    const text = `apiVersion: argoproj.io/v1alpha1
+const ALL_OF_KUBERNETES = `apiVersion: argoproj.io/v1alpha1
 kind: Workflow
 metadata: {name: x, namespace: argo, labels: {a: b}, annotations: {any: thing}}
 spec:
@@ -71,14 +73,42 @@ spec:
       imagePullPolicy: Always
       command: [run]
       resources: {limits: {cpu: 1}}
-      securityContext: {runAsUser: 1}
+      workingDir: /data
+      envFrom: [{configMapRef: {name: c}}]
+      env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]
       volumeMounts: [{name: nfs, mountPath: /data}]
     outputs: {artifacts: [{name: o, path: /out, archive: {none: {}}}]}
 status: {phase: Succeeded}
 `;
-    const { plan, diagnostics } = await lintText(text);
-    expect(diagnostics).toEqual([]);
-    expect(plan?.stages).toHaveLength(1);
+
+describe('a plan that uses what Kubernetes has', () => {
+  const found = async (executor?: ExecutorName): Promise<string[]> =>
+    (await lintText(ALL_OF_KUBERNETES, { executor })).diagnostics.map(
+      ({ severity, message }) => `${severity} ${message}`,
+    );
+  const TEMPLATE = 'the template "java-template"';
+  const CONTAINER = `the container of ${TEMPLATE}`;
+  const VALUE = `the env of ${TEMPLATE}: a process gets "A" only where clic-master passes it on`;
+
+  it('gets no warning where Kubernetes runs it', async () => {
+    expect(await found('kubernetes')).toEqual([]);
+  });
+  it('is told what a process does without, and refused where that would run something else', async () => {
+    expect(await found('process')).toEqual([
+      'warning spec: "nodeSelector" is ignored',
+      `warning ${TEMPLATE}: "nodeSelector" is ignored`,
+      `warning ${CONTAINER}: "resources" is ignored`,
+      `error ${CONTAINER}: "workingDir" can't be carried out`,
+      `error ${CONTAINER}: "envFrom" can't be carried out`,
+      `warning ${VALUE}`,
+    ]);
+    expect((await lintText(ALL_OF_KUBERNETES)).plan).toBeNull();
+  });
+  it('gets warnings that name the executor where nobody knows what will run it', async () => {
+    expect(await found(undefined)).toEqual(
+      (await found('process')).map((line) => `${line.replace('error', 'warning')} (process executor)`),
+    );
+    expect((await lintText(ALL_OF_KUBERNETES, { executor: undefined })).plan).toBeNull();
   });
 });
 

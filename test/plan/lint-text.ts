@@ -1,11 +1,11 @@
 import { PlanInvalidError } from '../../src/model/diagnostic.ts';
 import { NotFoundError } from '../../src/model/errors.ts';
-import { type LoadedPlan, checkPlan } from '../../src/plan/check.ts';
+import { type CheckOptions, type LoadedPlan, checkPlan } from '../../src/plan/check.ts';
 
-/** Checks a plan's text as the file `/plans/plan.yaml`, beside the given physical DAGs. */
+/** Checks a plan's text as the file `/plans/plan.yaml`, beside the given physical DAGs; for processes, unless it is said. */
 export async function lintText(
   text: string,
-  options: { files?: Record<string, string>; planName?: string } = {},
+  options: CheckOptions & { files?: Record<string, string> } = {},
 ): Promise<LoadedPlan> {
   const files = new Map(Object.entries(options.files ?? {}));
   const readDag = (path: string): Promise<string> => {
@@ -13,7 +13,7 @@ export async function lintText(
     if (found === 'unreadable') return Promise.reject(new PlanInvalidError('it is a directory'));
     return found === undefined ? Promise.reject(new NotFoundError(`no ${path}`)) : Promise.resolve(found);
   };
-  return checkPlan(text, '/plans/plan.yaml', { readDag }, { planName: options.planName });
+  return checkPlan(text, '/plans/plan.yaml', { readDag }, { executor: 'process', ...options });
 }
 
 /** A plan whose tasks are the given YAML lines, with a template `sh-template` that runs the parameter `cmd`. */

@@ -100,7 +100,7 @@ const CASES: Record<Rule, Case> = {
   'missing-command': {
     text: planWithTemplate('container: {image: busybox}'),
     found: [
-      `6:16: error: the container of the template "x-template" has no "command" [missing-command]; an image's own entry point is not used`,
+      `6:16: error: the container of the template "x-template" has no "command" [missing-command]; write the program of the image's entry point: a process has no image`,
     ],
   },
   'invalid-env': {
@@ -111,6 +111,25 @@ const CASES: Record<Rule, Case> = {
       `6:62: error: "A=B" can't name a variable [invalid-env]`,
       '6:78: error: a variable in the env of the template "x-template" has no "name" [invalid-env]',
     ],
+  },
+  'value-from': {
+    text: planWithTemplate(
+      'container: {image: i, command: [run], env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]}',
+    ),
+    found: [
+      '6:70: warning: the env of the template "x-template": a process gets "A" only where clic-master passes it on [value-from]; start clic-master with A in its environment, and with --pass-env A',
+    ],
+  },
+  'java-master': {
+    text: planOf('- {name: a, template: sh-template}'),
+    executor: 'java-master',
+    found: [
+      '6:9: error: the task "a" gives its program no --dagPath=: the Java master waits for ever for the reports of any other [java-master]',
+    ],
+  },
+  'task-name': {
+    text: planOf('- {name: a/b, template: sh-template}'),
+    found: [`6:16: error: "a/b" can't name a task: it contains '/' [task-name]`],
   },
   'missing-dag-file': {
     text: dagTask('/dags/a.yml'),

@@ -1,3 +1,4 @@
+import type { ExecutorName } from '../../src/plan/executors.ts';
 import { planOf, planWithTemplate } from './lint-text.ts';
 
 /** A plan that breaks a rule. */
@@ -5,6 +6,7 @@ export interface Case {
   readonly text: string;
   readonly files?: Record<string, string>;
   readonly planName?: string;
+  readonly executor?: ExecutorName;
   /** Everything that is found, as it is printed, without the file. */
   readonly found: readonly string[];
 }

@@ -37,26 +37,25 @@ export async function readPlanFile(
 ): Promise<string> {
   const file = path.resolve(context.io.cwd, given);
   if (!isChecked) return file;
-  const { plan, diagnostics } = await loadPlan(file, { planName }).catch((error: unknown) => {
+  const { diagnostics } = await loadPlan(file, { planName }).catch((error: unknown) => {
     if (!(error instanceof NotFoundError)) throw error;
     throw new PlanInvalidError(error.message, [], {
       hint: 'if only the master sees that path, --no-lint submits it unseen',
       cause: error,
     });
   });
-  await requireRunnable(file, plan !== null, diagnostics, context);
+  await requireRunnable(file, diagnostics, context);
   return file;
 }
 
 /** Tells the warnings. @throws PlanInvalidError the plan can't be run */
 export async function requireRunnable(
   what: string,
-  isRunnable: boolean,
   diagnostics: readonly Diagnostic[],
   context: Context,
 ): Promise<void> {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (!isRunnable) {
+  if (errors.length > 0) {
     throw new PlanInvalidError(`${what} can't be run; nothing was sent`, errors, {
       ...(errors.some(({ rule }) => HOPELESS.has(rule)) ? {} : { hint: '--no-lint submits it all the same' }),
     });

@@ -34,9 +34,9 @@ export async function storeStdinPlan(
     const chunks = (async function* () {
       yield await Promise.resolve(Buffer.from(text));
     })();
-    const { plan, diagnostics } = await loadPlanFrom(chunks, file, { planName });
+    const { diagnostics } = await loadPlanFrom(chunks, file, { planName });
     const found = diagnostics.map((one) => (one.file === file ? { ...one, file: STDIN } : one));
-    await requireRunnable(STDIN, plan !== null, found, context);
+    await requireRunnable(STDIN, found, context);
   }
   await store(file, text);
   await context.note(`the plan from stdin is stored as ${printable(file)}, which the master opens`);

@@ -96,6 +96,24 @@ describe('clic lint', () => {
     expect(exit).toBe(143);
   });
 
+  it('knows what will run a plan where it is told, and else names who minds', async () => {
+    const own = readFileSync(path.join(folder, 'good.yaml'), 'utf8').replace(
+      ", command: ['true']",
+      ', args: [x]',
+    );
+    writeFileSync(path.join(folder, 'entry-point.yaml'), own);
+    const marks = async (...words: string[]): Promise<unknown[]> => {
+      const { exit, stdout } = await lint('entry-point.yaml', ...words);
+      return [exit, ...(stdout.match(/error|warning|\(process executor\)|\[missing-command\]/g) ?? [])];
+    };
+    expect(await marks()).toEqual([0, 'warning', '(process executor)', '[missing-command]']);
+    expect(await marks('--executor', 'process')).toEqual([2, 'error', '[missing-command]']);
+    expect(await marks('--executor', 'kubernetes')).toEqual([0]);
+    const { exit, stdout } = await lint('good.yaml', '--executor', 'java-master');
+    expect([exit, stdout]).toEqual([2, expect.stringContaining('--dagPath=')]);
+    expect(await lint('good.yaml', '--executor', 'docker')).toMatchObject({ exit: 2, stdout: '' });
+  });
+
   it('says once what submit says of a name that can name no plan', async () => {
     const { exit, stdout, stderr } = await lint('good.yaml', '--name', 'a_b');
     expect([exit, stdout]).toEqual([2, '']);

@@ -3,7 +3,8 @@ import { Socket } from 'node:net';
 import path from 'node:path';
 import { PlanInvalidError, type Diagnostic } from '../../../model/diagnostic.ts';
 import { NotFoundError } from '../../../model/errors.ts';
-import { loadPlan, loadPlanFrom } from '../../../plan/load.ts';
+import { EXECUTORS } from '../../../plan/executors.ts';
+import { type LoadOptions, loadPlan, loadPlanFrom } from '../../../plan/load.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
 import { exitCodeOf } from '../../exit-codes.ts';
@@ -19,9 +20,11 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   const format = await context.format(LINT_FORMATS);
   const name = args.text('name');
   const planName = name === undefined ? undefined : await readPlanName(name, context);
+  const word = args.text('executor');
+  const executor = EXECUTORS.find((one) => one === word);
   const diagnostics: Diagnostic[] = [];
   for (const file of args.list('planDagPath')) {
-    const found = await lintFile(file, planName, context);
+    const found = await lintFile(file, { planName, executor }, context);
     // Shown as they were typed, so that they can be clicked and matched.
     diagnostics.push(...found.map((one) => ({ ...one, file: shown(one.file, context.io.cwd) })));
   }
@@ -36,13 +39,13 @@ export async function run(args: Arguments, context: Context): Promise<number> {
 /** A file that can't be read is a finding too: the others are still looked at. */
 async function lintFile(
   given: string,
-  planName: string | undefined,
+  options: LoadOptions,
   { io, signal }: Context,
 ): Promise<readonly Diagnostic[]> {
   const file = given === '-' ? STDIN : path.resolve(io.cwd, given);
   try {
     const pipe = given === '-' ? io.stdin() : readPipe(file, signal);
-    const load = pipe === null ? loadPlan(file, { planName }) : loadPlanFrom(pipe, file, { planName });
+    const load = pipe === null ? loadPlan(file, options) : loadPlanFrom(pipe, file, options);
     return (await load).diagnostics;
   } catch (error) {
     if (!(error instanceof NotFoundError) && !(error instanceof PlanInvalidError)) throw error;

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../../command.ts';
+import { EXECUTORS } from '../../../plan/executors.ts';
 import { LINT_FORMATS } from '../../output/lint-formats.ts';
 
 /** `clic lint`: checks plans without a master. */
@@ -9,6 +10,11 @@ export const lint: CommandSpec = {
     { name: 'planDagPath', describe: 'the paths of plans; - is stdin', required: true, variadic: true },
   ],
   options: {
+    executor: {
+      type: 'string',
+      choices: EXECUTORS,
+      describe: 'what will run it; without it, what only one of process and kubernetes minds is a warning',
+    },
     name: { type: 'string', describe: 'the name it will be submitted by: checks the length of stage ids' },
   },
   formats: LINT_FORMATS,

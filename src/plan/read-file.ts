@@ -49,6 +49,24 @@ async function gather(chunks: AsyncIterable<unknown>, what: string, maxBytes: nu
   return Buffer.concat(gathered);
 }
 
+/** Usually one read and one that finds the end; a file that is longer than it says takes a few more. */
+async function readAtMost(
+  handle: FileHandle,
+  expected: number,
+  what: string,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  let bytes = Buffer.allocUnsafe(Math.min(expected, maxBytes) + 1);
+  let size = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(bytes, size, bytes.length - size, null);
+    if (bytesRead === 0) return bytes.subarray(0, size);
+    size += bytesRead;
+    if (size > maxBytes) throw new PlanInvalidError(`${what} has more than ${maxBytes} bytes`);
+    if (size === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * size + 4096, maxBytes + 1));
+  }
+}
+
 async function readBytes(path: string, kind: string, maxBytes: number): Promise<Uint8Array> {
   const what = `the ${kind} ${quote(path)}`;
   let handle: FileHandle | undefined;
@@ -59,7 +77,7 @@ async function readBytes(path: string, kind: string, maxBytes: number): Promise<
     if (stats.isDirectory())
       throw new PlanInvalidError(`${what} is a directory`, [], { hint: 'name the file in it' });
     if (!stats.isFile()) throw new PlanInvalidError(`${what} is not a regular file`);
-    return await gather(handle.createReadStream({ autoClose: false, end: maxBytes }), what, maxBytes);
+    return await readAtMost(handle, stats.size, what, maxBytes);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {

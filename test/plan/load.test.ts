@@ -112,6 +112,14 @@ describe('what is no plan to read', () => {
     });
   });
 
+  it('is read to its end, and no further than allowed, when it is longer than it says', async () => {
+    expect(await failure('/proc/self/status', 100)).toMatchObject({
+      message: 'the plan "/proc/self/status" has more than 100 bytes',
+    });
+    const { diagnostics } = await loadPlan('/proc/self/status');
+    expect(diagnostics.map(({ message }) => message)).toContain('the plan: the unknown key "Pid" is ignored');
+  });
+
   it('is refused when it is not UTF-8', async () => {
     const path = await put('plan.yaml', Buffer.from('spec: {}', 'utf16le').fill(0xff, 0, 1));
     expect(await failure(path)).toMatchObject({ code: 'PLAN_INVALID', hint: 'save it as UTF-8' });

@@ -1,7 +1,9 @@
 // Bundles the two programs into dist/: a few files start several times faster than a tree of modules.
 import { build, transform } from 'esbuild';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import net from 'node:net';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,10 +16,10 @@ const lazyStringWidth = {
   name: 'lazy-string-width',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^string-width$/ }, (args) =>
-      args.namespace === 'lazy' ? undefined : { path: args.resolveDir, namespace: 'lazy' },
+      args.namespace === 'lazy' ? undefined : { path: relative(root, args.resolveDir), namespace: 'lazy' },
     );
     onLoad({ filter: /./, namespace: 'lazy' }, (args) => ({
-      resolveDir: args.path,
+      resolveDir: join(root, args.path),
       contents: `
         let real;
         module.exports = (...args) => {
@@ -32,9 +34,9 @@ const lazyStringWidth = {
 const thriftCore = {
   name: 'thrift-core',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^thrift$/ }, (args) => ({ path: args.resolveDir, namespace: 'thrift-core' }));
-    onLoad({ filter: /./, namespace: 'thrift-core' }, (args) => ({
-      resolveDir: args.path,
+    onResolve({ filter: /^thrift$/ }, () => ({ path: 'thrift', namespace: 'thrift-core' }));
+    onLoad({ filter: /./, namespace: 'thrift-core' }, () => ({
+      resolveDir: root,
       contents: `exports.Thrift = require('thrift/lib/nodejs/lib/thrift/thrift.js');`,
     }));
   },
@@ -102,6 +104,9 @@ const options = {
   logOverride: { 'duplicate-case': 'silent' },
   metafile: true,
   write: false,
+  outExtension: { '.js': '.cjs' },
+  // Beside the files, where the programs read them only for a trace of CLIC_DEBUG.
+  sourcesContent: false,
 };
 const BANNER = "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };";
 
@@ -114,6 +119,8 @@ const shell = await build({
   format: 'esm',
   splitting: true,
   chunkNames: 'lib/[name]-[hash]',
+  // For the step to CommonJS, which reads it and makes one of the whole way.
+  sourcemap: 'inline',
 });
 const master = await build({
   ...options,
@@ -124,39 +131,63 @@ const master = await build({
   },
   format: 'cjs',
   banner: { js: BANNER },
+  sourcemap: 'linked',
   // Native code, installed beside us.
   external: ['classic-level'],
 });
 
 const files = new Map();
-for (const { path, text } of shell.outputFiles) files.set(rename(path), await toCommonJs(text));
-for (const { path, text } of master.outputFiles) files.set(rename(path), text);
+for (const { path, text } of shell.outputFiles) {
+  const { code, map } = await toCommonJs(text, path);
+  files.set(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+  files.set(`${path}.map`, map);
+}
+for (const { path, text } of master.outputFiles) files.set(path, text);
 const packages = { ...shell.metafile.inputs, ...master.metafile.inputs };
 files.set(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(packages));
 
+// It belongs to what is written now.
+rmSync(join(root, 'dist/cache'), { recursive: true, force: true });
 mkdirSync(join(root, 'dist/lib'), { recursive: true });
 for (const [path, text] of files) writeFileSync(path, text);
 for (const name of readdirSync(join(root, 'dist/lib'))) {
   const path = join(root, 'dist/lib', name);
   if (!files.has(path)) rmSync(path);
 }
-
-function rename(path) {
-  return path.replace(/\.js$/, '.cjs');
-}
+await storeBytecode();
 
 /** Turns a file that esbuild has split off into CommonJS, its imports of the others included. */
-async function toCommonJs(text) {
-  const { code } = await transform(text, {
+function toCommonJs(text, path) {
+  return transform(text, {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
     minify: true,
     banner: BANNER,
+    sourcemap: 'external',
+    sourcesContent: false,
+    sourcefile: basename(path),
     // A dynamic import of a CommonJS file would start Node's loader of ES modules.
     supported: { 'dynamic-import': false },
   });
-  return code.replaceAll(/require\("(\.\.?\/[^"]*)\.js"\)/g, 'require("$1.cjs")');
+}
+
+/** Stores the bytecode of clic for this version of Node, by running what most runs do; the list comes last, and gains most. */
+async function storeBytecode() {
+  const { exchanges } = JSON.parse(readFileSync(join(root, 'test/fixtures/wire/list-new.json'), 'utf8'));
+  const reply = Buffer.from(exchanges[0].reply, 'hex');
+  const master = net.createServer((socket) =>
+    socket.on('data', () => socket.end(reply)).on('error', () => {}),
+  );
+  await new Promise((resolve) => master.listen(0, '127.0.0.1', resolve));
+  const at = ['--master-host', '127.0.0.1', '--master-port', String(master.address().port)];
+  for (const args of [['help'], ['lint', 'examples/wordcount/plan.yaml'], [...at, '-list_task']]) {
+    const words = ['--require', join(root, 'src/dev/store-bytecode.cjs'), join(root, 'bin/clic'), ...args];
+    await new Promise((resolve, reject) => {
+      execFile(process.execPath, words, { cwd: root }, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+  master.close();
 }
 
 /** The licenses of the packages whose code is in the bundles, which ask to be passed on. */

@@ -22,9 +22,10 @@ const CONTENT: readonly RegExp[] = [
   /^bin\/clic-master$/,
   /^conf\/master-info\.config$/,
   /^idl\/\w+\.thrift$/,
-  /^dist\/clic\.cjs$/,
-  /^dist\/clic-master\.cjs$/,
-  /^dist\/lib\/[-\w]+\.cjs$/,
+  /^dist\/clic\.cjs(\.map)?$/,
+  /^dist\/clic-master\.cjs(\.map)?$/,
+  /^dist\/lib\/[-\w]+\.cjs(\.map)?$/,
+  /^dist\/cache\/v[\d.]+-\w+\/(lib\/)?[-\w]+\.cjs$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,
 ];
 

@@ -24,6 +24,8 @@ export interface CommandOption {
   /** One letter. */
   readonly alias?: string;
   readonly choices?: readonly string[];
+  /** Words that completion proposes, where it takes others as well; none where it takes text that nobody can guess. */
+  readonly proposes?: readonly string[];
   /** For an option of words that can also be given as a flag: what `--name` alone and `--no-name` mean. */
   readonly asFlag?: { readonly on: string; readonly off: string };
   /** The heading that it stands under in the help. */

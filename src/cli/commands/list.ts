@@ -27,7 +27,11 @@ export const list: CommandSpec = {
   describe: 'list the tasks of the master',
   positionals: [],
   options: {
-    status: { type: 'string', describe: 'only tasks of these statuses, such as RUNNING,FAILED' },
+    status: {
+      type: 'string',
+      proposes: TASK_STATUSES,
+      describe: 'only tasks of these statuses, such as RUNNING,FAILED',
+    },
     limit: { type: 'string', describe: 'only so many, the latest' },
     wide: wide('add the plan, and when it was submitted, started and completed'),
   },

@@ -18,6 +18,7 @@ export const STAGE_ID: Positional = {
 
 export const TIMEOUT: CommandOption = {
   type: 'string',
+  proposes: [],
   describe: 'how long to wait, such as 90s, 10m or 2h; without it, until the task ends',
 };
 

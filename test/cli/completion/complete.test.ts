@@ -97,6 +97,17 @@ describe('what is known without a master', () => {
     expect(await complete('clic list --color ')).toEqual(['auto', 'always', 'never']);
   });
 
+  test('the statuses of --status, before the verb too the formats, and no path for a time', async () => {
+    expect(await complete('clic list --status R')).toEqual(['RUNNING']);
+    expect(await complete('clic -o j')).toEqual(['json', 'jsonl']);
+    expect(await complete('clic --master-h')).toEqual(['--master-host']);
+    expect(await complete('clic wait x --timeout ')).toEqual([]);
+  });
+
+  test('nothing after a name that is finished', async () => {
+    expect(await complete('clic task new-bbbbbbbb ')).toEqual([]);
+  });
+
   test('words of a closed list', async () => {
     expect(await complete('clic completion ')).toEqual(['bash', 'zsh']);
     expect(await complete('clic help e')).toEqual(['exit-codes']);
@@ -127,6 +138,21 @@ describe('what the master is asked', () => {
 
   test('waiting stages for suspend', async () => {
     expect(await complete('clic -suspend_stage new-')).toEqual(['new-bbbbbbbb-x-2', 'new-bbbbbbbb-x-4']);
+  });
+
+  test('stages by their names in the plan, where the master tells them', async () => {
+    const stagesOf = () =>
+      Promise.resolve([
+        aStage({ id: 's-1', name: 'count', status: 'WAITING', statusSource: 'master' }),
+        aStage({ id: 's-2', name: 'clean', status: 'RUNNING', statusSource: 'master' }),
+        aStage({ id: 's-3', name: null }),
+      ]);
+    const master = { ...client, stagesOf };
+    expect(await complete('clic stage new-bbbbbbbb/c', master)).toEqual([
+      'new-bbbbbbbb/count',
+      'new-bbbbbbbb/clean',
+    ]);
+    expect(await complete('clic suspend new-bbbbbbbb/', master)).toEqual(['new-bbbbbbbb/count']);
   });
 
   test('at the address that the line so far gives, and without patience', async () => {

@@ -45,7 +45,7 @@ async function candidatesFor(
   const { command, problem, open, words, flags } = readCommandLine(typed, commands);
   if (command === null && problem !== null) return [];
   const options = command === null ? optionsOf({ formats: FORMATS }) : optionsOf(command);
-  if (open !== null) return choices(options[open]?.choices);
+  if (open !== null) return choices(options[open]?.choices ?? options[open]?.proposes);
   if (command === null) {
     if (current.startsWith('--')) return optionCandidates(options);
     if (current.startsWith('-')) return legacyCandidates(commands);

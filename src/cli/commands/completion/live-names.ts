@@ -37,7 +37,7 @@ export async function gatherNames(
 }
 
 /** Names that a shell takes as they are: whatever else a master sends is not put on anybody's command line. */
-const SAFE = /^[A-Z0-9][\w.-]*$/i;
+const SAFE = /^[A-Z0-9][\w./-]*$/i;
 
 /**
  * Names of tasks or ids of stages that begin with `current`, yielded as they become known: whoever asks may stop at any time.
@@ -63,6 +63,15 @@ async function* namesOf(
     .sort((a, b) => (a.time < b.time ? 1 : -1));
   if (kind === 'task') {
     yield* tasks.map(({ name }) => name);
+    return;
+  }
+  // `<task>/<name in the plan>` means a stage as well, where the master tells the names.
+  const [owner = '', name] = current.split('/');
+  if (name !== undefined) {
+    for (const stage of await client.stagesOf(owner)) {
+      if (stage.name !== null && (kind === 'stage' || isCandidate(stage, kind)))
+        yield `${owner}/${stage.name}`;
+    }
     return;
   }
   // A stage's id begins with the name of its task.

@@ -1,13 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandNamed, legacyUsageOf } from '../../src/cli/command.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
-import { standardFiles } from '../../src/config/locate.ts';
+import { masterFiles, standardFiles } from '../../src/config/locate.ts';
 import { masterOptions } from '../../src/config/master-options.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
-import { ROOT, chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
+import { showValue, type ValueType } from '../../src/config/value-types.ts';
+import { chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
 
 const NONE = '–';
 const LEGACY_USAGE = COMMANDS.flatMap(legacyUsageOf);
@@ -65,33 +64,32 @@ describe.each(['English', 'Chinese'])('the manual in %s', (language) => {
   });
 
   test('has the options of clic-master, with their defaults', () => {
-    const help = execFileSync(process.execPath, [path.join(ROOT, 'bin/clic-master'), '--help'], {
-      encoding: 'utf8',
-      env: { HOME: '/nonexistent' },
-    });
-    const described = help
-      .split(/\n +(?=(?:-\w, )?--)/)
-      .slice(1)
-      .map((text) => ({
-        option: /--[\w-]+/.exec(text)?.[0] ?? '',
-        value: /\[default: "?(.*?)"?\]/.exec(text)?.[1],
-      }))
-      .filter(({ option }) => !['--config', '--help', '--version'].includes(option));
-    // The option, its variable and its default: of the limits, the table has all three.
-    const limits = tableOf(read('docs/master.md'), '--max-plan-bytes').rows;
     const specs = Object.values(masterOptions({ env: {}, home: '/nonexistent', processors: 1 }));
-    for (const [option = '', variable] of limits) {
-      expect(specs.find(({ flag }) => `--${flag}` === option)?.env, option).toBe(variable);
-    }
-    const rows = [
-      ...tableOf(read('docs/master.md'), '--host').rows.map(([option, value]) => [option, value]),
-      ...limits.map(([option, , value]) => [option, value]),
-    ];
-    expect(rows.map(([option]) => option)).toEqual(described.map(({ option }) => option));
+    const told = ['--host', '--max-log-bytes'].flatMap(
+      (first) => tableOf(read('docs/master.md'), first).rows,
+    );
     // These depend on the user and on the machine.
-    const own = ['--state-dir', '--max-running', '--pass-env'];
-    for (const [i, [option = '', value]] of rows.entries()) {
-      if (!own.includes(option)) expect(value, option).toBe(described[i]?.value ?? NONE);
-    }
+    const own = ['--state-dir', '--max-running'];
+    const shown = told.map(([flag = '', env, key, value, meaning], i) => ({
+      flag,
+      env,
+      keys: [key],
+      value: own.includes(flag) ? null : value,
+      help: isEnglish ? meaning : specs[i]?.help,
+    }));
+    const expected = specs.map(({ flag, env, keys, type, default: value, help }) => ({
+      flag: `--${flag}`,
+      env,
+      keys,
+      value: own.includes(`--${flag}`) ? null : showValue(type as ValueType<unknown>, value) || NONE,
+      help,
+    }));
+    expect(shown).toEqual(expected);
+  });
+
+  test('has the places of the file of clic-master, in their order', () => {
+    const places = { home: '~', dataDir: '/data' };
+    const list = `${masterFiles('$CLIC_HOME', places).join('\n')}\n`;
+    expect(read('docs/master.md').blocks.filter(({ text }) => text === list)).toHaveLength(1);
   });
 });

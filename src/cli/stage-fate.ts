@@ -1,5 +1,5 @@
 import type { MasterClient } from '../model/master-client.ts';
-import { NotFoundError } from '../model/errors.ts';
+import { InterruptedError, NotFoundError } from '../model/errors.ts';
 import type { StageInfo } from '../model/views.ts';
 
 /**
@@ -42,6 +42,22 @@ export async function noStage(client: MasterClient, name: string, error: unknown
     hint: `\`clic stages ${name}\` shows its stages`,
     cause: error,
   });
+}
+
+/**
+ * What a look-up tells that only explains, or null where it fails: what is certain without it stays so.
+ * @throws InterruptedError and what `isAnswer` picks out
+ */
+export async function orUnexplained<T>(
+  lookUp: () => Promise<T>,
+  isAnswer: (error: unknown) => boolean = () => false,
+): Promise<T | null> {
+  try {
+    return await lookUp();
+  } catch (error) {
+    if (error instanceof InterruptedError || isAnswer(error)) throw error;
+    return null;
+  }
 }
 
 /** A stage's id is `<plan>-<eight letters>-<template>-<n>`, and any of these may have dashes of its own. */

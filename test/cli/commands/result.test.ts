@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { NotFoundError } from '../../../src/model/errors.ts';
+import {
+  InterruptedError,
+  NotFoundError,
+  ProtocolError,
+  RefusedError,
+  UnreachableError,
+} from '../../../src/model/errors.ts';
 import type { StageInfo, TaskDetail } from '../../../src/model/views.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 import { TEXT, resultOf, runResult } from '../../helpers/run-result.ts';
-import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { aStage, aTaskDetail } from '../../helpers/views.ts';
 
 describe('how much is printed', () => {
@@ -39,13 +42,6 @@ describe('how much is printed', () => {
     expect([exit, stdout, clients]).toEqual([2, '', []]);
     expect(stderr).toContain(message);
   });
-});
-
-test('the bytes are passed on as they are stored', async () => {
-  const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x0a, 0xc3, 0x28, 0x0d, 0x0a]);
-  const folder = temporaryFolder();
-  await runResult(['--output-file', 'out'], bytes, folder);
-  expect(readFileSync(path.join(folder, 'out'))).toEqual(bytes);
 });
 
 describe('as data', () => {
@@ -184,6 +180,59 @@ describe('there is nothing to print', () => {
     });
     expect(exit).toBe(1);
     expect(asked).toEqual(['my-pipeline', 'my-pipeline-abcdefgh']);
+  });
+
+  test.each([new UnreachableError('gone'), new RefusedError('internal error'), new ProtocolError('what?')])(
+    'and the master fails at saying why: the result is not ready all the same (%s)',
+    async (failure) => {
+      const unknown = await runCli(['result', 's-1'], {
+        client: { ...none, stage: () => Promise.reject(failure) },
+      });
+      expect([unknown.exit, unknown.stdout]).toEqual([5, '']);
+      expect(unknown.stderr).toContain('clic: s-1 has no result yet; the master does not say how far');
+      const waiting = await runCli(['result', 's-1'], {
+        client: {
+          ...none,
+          stage: () => Promise.resolve(aStage({ status: 'WAITING' })),
+          task: () => Promise.reject(failure),
+        },
+      });
+      expect(waiting.exit).toBe(5);
+      expect(waiting.stderr).toContain('clic: s-1 has not completed (WAITING)');
+    },
+  );
+
+  test('and never will be, since the stage is skipped, also where nothing says for which task', async () => {
+    const { exit, stderr } = await runCli(['result', 's-1'], {
+      client: { ...none, stage: () => Promise.resolve(aStage({ status: 'SKIPPED' })) },
+    });
+    expect(exit).toBe(1);
+    expect(stderr).toContain('and never will: its task has failed, so it will not run');
+  });
+
+  test('and there is no such stage, or the question is interrupted', async () => {
+    const missing = { ...none, stage: () => Promise.reject(new NotFoundError('no such stage')) };
+    expect((await runCli(['result', 's-1'], { client: missing })).exit).toBe(4);
+    const interrupted = {
+      ...none,
+      stage: () => Promise.reject(new InterruptedError('SIGINT', 'interrupted')),
+    };
+    expect((await runCli(['result', 's-1'], { client: interrupted })).exit).toBe(130);
+  });
+
+  test('the master names the task of the stage, whose name needs not be guessed', async () => {
+    const asked: string[] = [];
+    const { exit } = await runCli(['result', 'mine/work'], {
+      client: {
+        ...none,
+        stage: () => Promise.resolve(aStage({ id: 'x-1', taskName: 'mine', status: 'WAITING' })),
+        task: (name) => {
+          asked.push(name);
+          return Promise.resolve(aTaskDetail({ name: 'mine', status: 'FAILED', stageIds: ['x-1'] }));
+        },
+      },
+    });
+    expect([exit, asked]).toEqual([1, ['mine']]);
   });
 
   test('the stage has completed, and has no output', async () => {

@@ -1,35 +1,35 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NotFoundError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { ResultUnreadableError, resultNotThere } from './errors.ts';
-import { partsInOrder } from './part-names.ts';
-import type { Part } from './source.ts';
+import type { Entry, Found, Storage } from './storage.ts';
 
 const CHUNK = 128 * 1024;
 
-/**
- * The files of a result on a mounted file system: the file itself, or the part files of a directory.
- * @throws NotFoundError
- * @throws ResultUnreadableError
- */
-export async function localParts(path: string, signal: AbortSignal | undefined): Promise<Part[]> {
-  const files = await attempt(path, () => filesOf(path));
-  return files.map((file) => () => readChunks(file, signal));
+/** Mounted file systems, read until the signal is aborted. */
+export function localStorage(signal: AbortSignal | undefined): Storage {
+  return {
+    async look(path, limit) {
+      signal?.throwIfAborted();
+      return attempt(path, () => look(path, limit));
+    },
+    read: (file) => readChunks(file, signal),
+  };
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function look(path: string, limit: number): Promise<Found> {
   const stats = await stat(path);
-  if (stats.isFile()) return [path];
+  if (stats.isFile()) return 'file';
   if (!stats.isDirectory()) {
     throw new ResultUnreadableError(`the result ${path} is neither a file nor a directory`);
   }
-  const files: string[] = [];
-  for (const entry of partsInOrder(await readdir(path, { withFileTypes: true }), ({ name }) => name)) {
-    const file = join(path, entry.name);
-    if (entry.isFile() || (entry.isSymbolicLink() && (await stat(file)).isFile())) files.push(file);
+  const entries: Entry[] = [];
+  for await (const entry of await opendir(path, { bufferSize: 1024 })) {
+    entries.push({ name: entry.name, path: join(path, entry.name), isFile: entry.isFile() });
+    if (entries.length > limit) break;
   }
-  return files;
+  return { identity: `${stats.dev}:${stats.ino}`, entries };
 }
 
 async function* readChunks(file: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,9 @@
 import { ConfigError } from '../model/errors.ts';
 import { ResultUnreadableError } from './errors.ts';
-import { localParts } from './local.ts';
+import { localStorage } from './local.ts';
 import { type ResultSource, sourceOf } from './source.ts';
 import { locatePath } from './path.ts';
+import { partsBelow } from './walk.ts';
 import { WebHdfs } from './webhdfs.ts';
 
 export interface ResultOptions {
@@ -28,7 +29,7 @@ export async function openResult(path: string, options: ResultOptions = {}): Pro
   const located = locatePath(path);
   switch (located.storage) {
     case 'local':
-      return sourceOf(await localParts(located.path, signal));
+      return sourceOf(partsBelow(localStorage(signal), located.path));
     case 'hdfs':
       if (webHdfs === undefined) {
         throw new ConfigError(
@@ -38,7 +39,7 @@ export async function openResult(path: string, options: ResultOptions = {}): Pro
           },
         );
       }
-      return sourceOf(await new WebHdfs(webHdfs, options).parts(located.path));
+      return sourceOf(partsBelow(new WebHdfs(webHdfs, options), located.path));
     case 'unknown':
       throw new ResultUnreadableError(`the result ${path} is on a storage that clic can't read`);
   }

@@ -1,17 +1,27 @@
 /**
- * The part files among the names in a result's directory, in order. Names with a leading `_` or `.` (`_SUCCESS`,
- * `.part-00000.crc`) are about the result, not of it.
+ * Whether an entry of a result's directory belongs to the result. Names with a leading `_` or `.` (`_SUCCESS`, `_temporary`,
+ * `.part-00000.crc`) are about it, not of it; `_c0=1` is a partition, by a column that Spark has named.
  */
-export function partsInOrder<T>(entries: readonly T[], nameOf: (entry: T) => string): T[] {
+export function isPartOfResult({
+  name,
+  isFile,
+}: {
+  readonly name: string;
+  readonly isFile: boolean;
+}): boolean {
+  return !/^[_.]/.test(name) || (!isFile && /^_[^=]*=/.test(name));
+}
+
+/** Sorted by name: `d=2` comes before `d=10`. */
+export function naturalOrder<T>(entries: readonly T[], nameOf: (entry: T) => string): T[] {
   return entries
-    .filter((entry) => !/^[_.]/.test(nameOf(entry)))
-    .sort((a, b) => compareNames(nameOf(a), nameOf(b)));
+    .map((entry) => ({ entry, pieces: nameOf(entry).match(/\d+|\D+/g) ?? [] }))
+    .sort((a, b) => comparePieces(a.pieces, b.pieces))
+    .map(({ entry }) => entry);
 }
 
 /** By bytes, but runs of digits by their value: Spark pads numbers to five digits, and `part-100000` comes after `part-99999`. */
-function compareNames(a: string, b: string): number {
-  const left = a.match(/\d+|\D+/g) ?? [];
-  const right = b.match(/\d+|\D+/g) ?? [];
+function comparePieces(left: readonly string[], right: readonly string[]): number {
   for (const [index, piece] of left.entries()) {
     const other = right[index];
     if (other === undefined) return 1;

@@ -2,9 +2,8 @@ import { userInfo } from 'node:os';
 import { ConfigError, NotFoundError } from '../model/errors.ts';
 import { ResultUnreadableError } from './errors.ts';
 import { type Answer, httpGet } from './http.ts';
-import { partsInOrder } from './part-names.ts';
 import { field, parseJson, refusalError } from './remote-exception.ts';
-import type { Part } from './source.ts';
+import type { Found, Storage } from './storage.ts';
 
 /** The listing of a directory with a hundred thousand files has about half as many bytes. */
 const LISTING_MAX = 64 * 1024 * 1024;
@@ -24,7 +23,7 @@ interface FileStatus {
 }
 
 /** Reads HDFS over WebHDFS: from a NameNode, which sends readers on to its DataNodes, or from HttpFS, which does not. */
-export class WebHdfs {
+export class WebHdfs implements Storage {
   readonly #root: string;
   readonly #user: string | undefined;
   readonly #signal: AbortSignal | undefined;
@@ -38,30 +37,40 @@ export class WebHdfs {
       });
     }
     const { origin, pathname } = new URL(base);
-    this.#root = `${origin}${pathname.replace(/\/(webhdfs\/v1\/?)?$/, '')}/webhdfs/v1`;
+    this.#root = `${origin}${pathname.replace(/\/(?:webhdfs\/v1\/?)?$/, '')}/webhdfs/v1`;
     this.#user = user ?? processUser();
     this.#signal = signal;
     this.#timeout = timeout;
   }
 
-  /**
-   * The files of the result at an absolute path: the file itself, or the part files of a directory.
-   * @throws NotFoundError
-   * @throws ResultUnreadableError
-   */
-  async parts(path: string): Promise<Part[]> {
+  async look(path: string): Promise<Found> {
     const answer = await this.#get(path, 'LISTSTATUS');
-    const statuses = parseListing(await answer.text(LISTING_MAX));
+    const listing = await answer.text(LISTING_MAX);
+    const statuses = parseListing(listing);
+    if (statuses === null && Buffer.byteLength(listing) >= LISTING_MAX) {
+      throw new ResultUnreadableError(
+        `${path} has too many files: their listing exceeds ${LISTING_MAX} bytes`,
+        {
+          hint: 'read it with `hdfs dfs -cat`',
+        },
+      );
+    }
     if (statuses === null) {
       throw new ResultUnreadableError(`${this.#root} answers, but not as WebHDFS does`, {
         hint: 'check the setting webhdfs',
       });
     }
     // A file's own listing has one entry, without a name.
-    return partsInOrder(statuses, ({ pathSuffix }) => pathSuffix)
-      .filter(({ type }) => type === 'FILE')
-      .map(({ pathSuffix }) => (pathSuffix === '' ? path : `${path}/${pathSuffix}`))
-      .map((file) => () => this.#read(file));
+    if (statuses.length === 1 && statuses[0]?.pathSuffix === '') return 'file';
+    const folder = path === '/' ? '' : path;
+    return {
+      identity: path,
+      entries: statuses.map(({ pathSuffix, type }) => ({
+        name: pathSuffix,
+        path: `${folder}/${pathSuffix}`,
+        isFile: type === 'FILE',
+      })),
+    };
   }
 
   /**
@@ -78,7 +87,7 @@ export class WebHdfs {
     }
   }
 
-  async *#read(file: string): AsyncGenerator<Uint8Array> {
+  async *read(file: string): AsyncGenerator<Uint8Array> {
     const answer = await this.#get(file, 'OPEN');
     yield* answer.chunks();
   }

@@ -3,6 +3,7 @@ import type { MasterClient } from '../../src/model/master-client.ts';
 import { parseStage, parseTask, parseTaskDetail } from '../../src/rpc/conversion.ts';
 import type { WireMap } from '../../src/rpc/services.ts';
 import { runCli } from '../helpers/run-cli.ts';
+import { resultOf } from '../helpers/run-result.ts';
 import { recording, recordingNames, type Recording } from '../helpers/wire.ts';
 
 /** A master that answers as the recorded one did. */
@@ -82,21 +83,9 @@ describe('the recorded sentences', () => {
     const [sentence, ...lines] = stdout.trim().split('\n');
     const result = await runCli(command, {
       client: recordedClient('result-completed'),
-      openResult: () => Promise.resolve({ lines: text(lines), all: text([]) }),
+      openResult: resultOf(lines.map((line) => `${line}\n`).join('')),
     });
     expect(result.stdout).toBe(lines.map((line) => `${line}\n`).join(''));
     expect(result.stderr.trim()).toBe(sentence?.trim());
   });
 });
-
-function text(lines: readonly string[]) {
-  return async function* (count = lines.length) {
-    await Promise.resolve();
-    yield Buffer.from(
-      lines
-        .slice(0, count)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
-  };
-}

@@ -1,4 +1,5 @@
 import type { Deps } from '../../src/cli/context.ts';
+import { sourceOf } from '../../src/results/source.ts';
 import { runCli, type CliRun } from './run-cli.ts';
 
 /** The result that `runResult` prints where none is given. */
@@ -6,21 +7,12 @@ export const TEXT = Array.from({ length: 30 }, (_, i) => `line ${i + 1}\n`).join
 
 /** A result that holds `content`, cut into chunks where nobody would cut it. */
 export function resultOf(content: string | Buffer, chunkSize = 7): Deps['openResult'] {
-  const chunks = async function* (bytes: Buffer) {
+  const bytes = Buffer.from(content);
+  const read = async function* () {
     for (let i = 0; i < bytes.length; i += chunkSize)
       yield await Promise.resolve(bytes.subarray(i, i + chunkSize));
   };
-  const bytes = Buffer.from(content);
-  return () =>
-    Promise.resolve({
-      all: () => chunks(bytes),
-      lines(count) {
-        let end = 0;
-        for (let i = 0; i < count && end < bytes.length; i += 1)
-          end = bytes.indexOf(10, end) + 1 || bytes.length;
-        return chunks(bytes.subarray(0, end));
-      },
-    });
+  return (path) => sourceOf([{ path, read }]);
 }
 
 /** Runs `clic result s-1 …` with a result that holds `content`. */

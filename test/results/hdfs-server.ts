@@ -47,11 +47,12 @@ export function sendRemoteException(
  * Answers LISTSTATUS, GETFILESTATUS and OPEN for the files, given by path, as HttpFS does; with `dataNode` as a NameNode does, which sends
  * those who open a file on to it.
  */
-export function hdfs(files: Readonly<Record<string, string>>, dataNode?: () => string): Handler {
+export function hdfs(files: Readonly<Record<string, string | Buffer>>, dataNode?: () => string): Handler {
   return (_request, response, url) => {
     const path = decodeURIComponent(url.pathname.replace(/^\/webhdfs\/v1/, ''));
     const content = files[path];
-    const below = Object.keys(files).filter((file) => file.startsWith(`${path}/`));
+    const folder = path === '/' ? '' : path;
+    const below = Object.keys(files).filter((file) => file.startsWith(`${folder}/`));
     if (!url.searchParams.has('user.name')) {
       response.writeHead(401, { 'content-type': 'text/html' }).end('<html>Authentication required</html>');
     } else if (content === undefined && below.length === 0) {
@@ -59,11 +60,11 @@ export function hdfs(files: Readonly<Record<string, string>>, dataNode?: () => s
     } else if (url.searchParams.get('op') === 'LISTSTATUS') {
       const names =
         content === undefined
-          ? new Set(below.map((file) => file.slice(path.length + 1).split('/')[0]))
+          ? new Set(below.map((file) => file.slice(folder.length + 1).split('/')[0]))
           : [''];
       const FileStatus = [...names].map((pathSuffix) => ({
         pathSuffix,
-        type: pathSuffix === '' || `${path}/${pathSuffix ?? ''}` in files ? 'FILE' : 'DIRECTORY',
+        type: pathSuffix === '' || `${folder}/${pathSuffix ?? ''}` in files ? 'FILE' : 'DIRECTORY',
         length: 1,
       }));
       sendJson(response, 200, { FileStatuses: { FileStatus } });

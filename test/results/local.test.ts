@@ -1,9 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openResult } from '../../src/results/open-result.ts';
@@ -17,7 +19,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function put(name: string, content = ''): Promise<string> {
+async function put(name: string, content: string | Buffer = ''): Promise<string> {
   const path = join(directory, name);
   await mkdir(join(path, '..'), { recursive: true });
   await writeFile(path, content);
@@ -48,14 +50,15 @@ describe('a result on a mounted file system', () => {
     expect(await textOf((await openResult(`file://${path}`)).all())).toBe('一\n二\n三');
   });
 
-  it('is a directory of part files, in order, without markers, checksums and directories', async () => {
+  it('is a directory of part files, in order, without markers and checksums', async () => {
     await put('out/part-00001', 'c\nd');
     await put('out/part-00000', 'a\nb');
     await put('out/part-00002', '');
     await put('out/part-00003', 'e\n');
     await put('out/_SUCCESS', 'never');
     await put('out/.part-00000.crc', 'never');
-    await put('out/part-00009/x', 'never');
+    await put('out/_temporary/0/part-00009', 'never');
+    await put('out/.hive-staging/part-00009', 'never');
     await put('elsewhere', 'f\n');
     await symlink(join(directory, 'elsewhere'), join(directory, 'out/part-00010'));
     const source = await openResult(join(directory, 'out'));
@@ -63,10 +66,39 @@ describe('a result on a mounted file system', () => {
     expect(await textOf(source.lines(3))).toBe('a\nb\nc\n');
   });
 
-  it('may be empty', async () => {
-    expect(await textOf((await openResult(await put('empty'))).lines(10))).toBe('');
+  it('is a tree of partitions, in natural order at each level', async () => {
+    await put('out/d=10/part-0', 'e\n');
+    await put('out/d=2/h=1/part-0', 'b\n');
+    await put('out/d=2/h=1/part-1', 'c\n');
+    await put('out/d=2/h=11/part-0', 'd\n');
+    await put('out/d=2/h=11/_SUCCESS', 'never');
+    await put('out/d=2/.h=11.crc/part-0', 'never');
+    await put('out/_c0=1/part-0', 'a\n');
+    await put('out/_SUCCESS', 'never');
+    await mkdir(join(directory, 'out/d=3'));
+    const source = await openResult(join(directory, 'out'));
+    expect(await textOf(source.all())).toBe('a\nb\nc\nd\ne\n');
+    expect(await textOf(source.lines(4))).toBe('a\nb\nc\nd\n');
+  });
+
+  it('is read once where symbolic links lead round in circles', async () => {
+    await put('out/d=1/part-0', 'a\n');
+    await put('shared/part-0', 'b\n');
+    await symlink('..', join(directory, 'out/d=1/up'));
+    await symlink('.', join(directory, 'out/self'));
+    await symlink('../shared', join(directory, 'out/d=2'));
+    await symlink(join(directory, 'out'), join(directory, 'shared/back'));
+    const source = await openResult(join(directory, 'out'));
+    expect(await textOf(source.all())).toBe('a\nb\n');
+  });
+
+  it('may be empty, and tells whether it has files at all', async () => {
+    const empty = await openResult(await put('empty'));
+    expect([await textOf(empty.lines(10)), empty.hasParts]).toEqual(['', true]);
     await put('out/_SUCCESS');
-    expect(await textOf((await openResult(join(directory, 'out'))).all())).toBe('');
+    await put('out/d=1/.part-0.crc');
+    const none = await openResult(join(directory, 'out'));
+    expect([await textOf(none.all()), none.hasParts]).toEqual(['', false]);
   });
 
   it.runIf(process.platform === 'linux')(
@@ -76,6 +108,15 @@ describe('a result on a mounted file system', () => {
       const stop = new AbortController();
       const source = await openResult(path, { signal: stop.signal });
       await textOf(source.lines(3));
+      const packed = await openResult(
+        await put('out.gz', gzipSync(randomBytes(1024 ** 2).toString('base64'))),
+      );
+      for await (const chunk of packed.all()) {
+        expect(chunk.length).toBeGreaterThan(0);
+        expect(openFiles()).toHaveLength(1);
+        break;
+      }
+      expect(openFiles()).toEqual([]);
       for await (const chunk of source.all()) {
         expect(chunk.length).toBeGreaterThan(0);
         expect(openFiles()).toHaveLength(1);
@@ -120,6 +161,15 @@ describe('a result that can not be read', () => {
     }
   });
 
+  it('is refused when a pipe is among its parts', async () => {
+    await put('out/part-0', 'a\n');
+    execFileSync('mkfifo', [join(directory, 'out/part-1')]);
+    const source = await openResult(join(directory, 'out'));
+    expect(await failureOf(textOf(source.all()))).toMatchObject({ code: 'RESULT_UNREADABLE' });
+    // A second reader is not told that this is all.
+    expect(await failureOf(textOf(source.all()))).toMatchObject({ code: 'RESULT_UNREADABLE' });
+  });
+
   it('is refused when a part has become a pipe', async () => {
     const path = await put('out.txt', 'x');
     const source = await openResult(path);
@@ -135,8 +185,25 @@ describe('a result that can not be read', () => {
   });
 });
 
+describe('a tree of directories', () => {
+  it('that is too deep is refused, after what was found before', async () => {
+    const path = Array.from({ length: 40 }, (_, i) => `d=${i}`).join('/');
+    await put(`out/${path}/part-0`, 'never');
+    await put('out/a', 'a\n');
+    const source = await openResult(join(directory, 'out'));
+    expect(await textOf(source.lines(1))).toBe('a\n');
+    expect(await failureOf(textOf(source.all()))).toMatchObject({
+      code: 'RESULT_UNREADABLE',
+      message: expect.stringMatching(
+        /more than clic reads: .*d=31 is more than 32 directories deep$/,
+      ) as string,
+      hint: expect.stringContaining('read a directory of it') as string,
+    });
+  });
+});
+
 it('a result of a gigabyte, in one line, needs no more memory than a small one', async () => {
-  const huge = await put('out/part-0', 'begin');
+  const huge = await put('out/part-0', 'begin'.repeat(10_000));
   await truncate(huge, 1024 ** 3);
   await put('out/part-1', 'end\n');
   const bundle = join(directory, 'reader.cjs');

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { partsInOrder } from '../../src/results/part-names.ts';
+import { isPartOfResult, naturalOrder } from '../../src/results/part-names.ts';
 
-const sorted = (...names: string[]): string[] => partsInOrder(names, (name) => name);
+const sorted = (...names: string[]): string[] => naturalOrder(names, (name) => name);
 
-it('markers and hidden files are no parts', () => {
-  expect(sorted('part-1', '_SUCCESS', '.part-1.crc', '_temporary', '.DS_Store', 'a_b')).toEqual([
-    'a_b',
-    'part-1',
-  ]);
+it('markers and hidden files and directories are no parts, partitions by any column are', () => {
+  const names = ['part-1', '_SUCCESS', '.part-1.crc', '_temporary', '.DS_Store', 'a_b', '_c0=1', '.c=1'];
+  const parts = (isFile: boolean) => names.filter((name) => isPartOfResult({ name, isFile }));
+  expect(parts(true)).toEqual(['part-1', 'a_b']);
+  expect(parts(false)).toEqual(['part-1', 'a_b', '_c0=1']);
 });
 
 it('parts come by number, then by bytes', () => {

@@ -5,13 +5,16 @@ import { textOf } from './read.ts';
 
 /** A part that gives its bytes in chunks of the size, and tells when it was closed. */
 function part(text: string, size = 3, closed: () => void = () => undefined) {
-  return async function* (): AsyncGenerator<Uint8Array> {
-    const bytes = Buffer.from(text);
-    try {
-      for (let at = 0; at < bytes.length; at += size) yield Promise.resolve(bytes.subarray(at, at + size));
-    } finally {
-      closed();
-    }
+  return {
+    path: '/out/part',
+    async *read(): AsyncGenerator<Uint8Array> {
+      const bytes = Buffer.from(text);
+      try {
+        for (let at = 0; at < bytes.length; at += size) yield Promise.resolve(bytes.subarray(at, at + size));
+      } finally {
+        closed();
+      }
+    },
   };
 }
 
@@ -31,7 +34,8 @@ describe('the first lines of a result', () => {
     ['of empty parts are nothing', ['', ''], 3, ''],
   ])('%s', async (_, parts, count, expected) => {
     for (const size of [1, 3, 100]) {
-      expect(await textOf(sourceOf(parts.map((text) => part(text, size))).lines(count))).toBe(expected);
+      const source = await sourceOf(parts.map((text) => part(text, size)));
+      expect(await textOf(source.lines(count))).toBe(expected);
     }
   });
 
@@ -47,7 +51,7 @@ describe('the first lines of a result', () => {
             .filter((one) => one !== '')
             .map((one, i, all) => (i === all.length - 1 || one.endsWith('\n') ? one : `${one}\n`))
             .join('');
-          const source = sourceOf(texts.map((one) => part(one, size)));
+          const source = await sourceOf(texts.map((one) => part(one, size)));
           expect(await textOf(source.all())).toBe(whole);
           expect(await textOf(source.lines(count))).toBe(
             whole
@@ -62,10 +66,13 @@ describe('the first lines of a result', () => {
 
   it('open no part beyond the last line, and close the one that has it', async () => {
     const closed: string[] = [];
-    const source = sourceOf([
+    const source = await sourceOf([
       part('a\nb\n', 2, () => closed.push('first')),
-      () => {
-        throw new Error('the second part was opened');
+      {
+        path: '/out/part-2',
+        read() {
+          throw new Error('the second part was opened');
+        },
       },
     ]);
     expect(await textOf(source.lines(2))).toBe('a\nb\n');
@@ -76,7 +83,7 @@ describe('the first lines of a result', () => {
 describe('a reader that stops early', () => {
   it('closes the part it was in', async () => {
     const closed: string[] = [];
-    const source = sourceOf([part('abcdef', 2, () => closed.push('first'))]);
+    const source = await sourceOf([part('abcdef', 2, () => closed.push('first'))]);
     for await (const chunk of source.all()) {
       expect(chunk).toHaveLength(2);
       break;

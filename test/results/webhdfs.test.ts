@@ -18,7 +18,6 @@ const FILES = {
   '/out/_SUCCESS': '',
   '/out/part-00001': 'c\n',
   '/out/part-00000': 'a\nb',
-  '/out/nested/part-00000': 'never',
   '/数据/a b%20#?.txt': '一\n二\n',
 };
 
@@ -34,6 +33,34 @@ describe('a result on HDFS', () => {
     ]);
     const file = await openResult('hdfs:///数据/a b%20#?.txt', { webHdfs: `${base}/`, user: 'ana' });
     expect(await textOf(file.lines(1))).toBe('一\n');
+  });
+
+  it('is a tree of partitions, in natural order at each level', async () => {
+    const { base, requests } = await start(
+      hdfs({
+        '/out/d=10/part-0': 'c\n',
+        '/out/d=2/h=1/part-0': 'a\n',
+        '/out/d=2/h=2/part-0': 'b\n',
+        '/out/_temporary/0/part-0': 'never',
+        '/out/_SUCCESS': '',
+      }),
+    );
+    const source = await openResult('hdfs://nn/out', { webHdfs: base, user: 'u' });
+    expect(await textOf(source.lines(1))).toBe('a\n');
+    // No directory is listed before it is come to.
+    expect(requests.filter((request) => request.includes('LISTSTATUS'))).toEqual([
+      '/webhdfs/v1/out?op=LISTSTATUS&user.name=u',
+      '/webhdfs/v1/out/d%3D2?op=LISTSTATUS&user.name=u',
+      '/webhdfs/v1/out/d%3D2/h%3D1?op=LISTSTATUS&user.name=u',
+    ]);
+    expect(await textOf(source.all())).toBe('a\nb\nc\n');
+  });
+
+  it('of the root directory is asked for by its proper paths', async () => {
+    const { base, requests } = await start(hdfs({ '/part-0': 'a\n' }));
+    const source = await openResult('hdfs://nn/', { webHdfs: base, user: 'u' });
+    expect(await textOf(source.all())).toBe('a\n');
+    expect(requests.at(-1)).toBe('/webhdfs/v1/part-0?op=OPEN&user.name=u');
   });
 
   it('is read from the DataNodes that a NameNode names, as the same user', async () => {

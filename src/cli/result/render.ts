@@ -2,30 +2,48 @@ import type { Format } from '../../config/options.ts';
 import { csvLine } from '../output/csv.ts';
 import { SCHEMA_VERSION } from '../output/listing.ts';
 import { printable, safeJson } from '../../model/printable.ts';
+import { BinaryResultError } from '../../results/errors.ts';
+import type { ResultSource } from '../../results/source.ts';
+import { lineSegments } from './line-segments.ts';
 import { csvLines, jsonLines, writeLines } from './line-writer.ts';
 
 export interface FoundResult {
   readonly stageId: string;
   readonly path: string;
-  /** The part that is wanted, as it is stored. @throws NotFoundError */
-  readonly open: () => Promise<AsyncIterable<Uint8Array>>;
+  /** Finds it, when it is needed. @throws NotFoundError @throws ResultUnreadableError */
+  readonly open: () => Promise<ResultSource>;
+}
+
+/** How much of a result is wanted, and where it goes. */
+export interface Wanted {
+  /** So many lines; null for all of them. */
+  readonly lines: number | null;
+  /** Whether the user gave that number: what has no lines is refused then, and passed on whole otherwise. */
+  readonly isLinesGiven: boolean;
+  readonly format: Format;
+  readonly toTerminal: boolean;
+  readonly note: (text: string) => Promise<void>;
 }
 
 /** A result in a format, piece by piece: however large it is, and however long a line, no more is held than comes in at once. */
 export async function* renderResult(
   { stageId, path, open }: FoundResult,
-  format: Format,
+  wanted: Wanted,
 ): AsyncGenerator<string | Uint8Array> {
-  switch (format) {
-    case 'name':
-      yield `${printable(path)}\n`;
-      return;
+  if (wanted.format === 'name') {
+    yield `${printable(path)}\n`;
+    return;
+  }
+  const source = await open();
+  if (!source.hasParts) await wanted.note(`the result ${printable(path)} is a directory without part files`);
+  const lines = wanted.lines === null ? source.all() : source.lines(wanted.lines);
+  switch (wanted.format) {
     case 'table':
-      yield* await open();
+      yield* wanted.toTerminal ? terminalText(lines) : textOrStored(source, lines, wanted);
       return;
     case 'json': {
       const fields = safeJson({ schemaVersion: SCHEMA_VERSION, stageId, path }, 2).slice(0, -2);
-      yield* listedLines(await open(), {
+      yield* listedLines(lines, {
         head: `${fields},\n  "lines": [`,
         first: '\n    ',
         next: ',\n    ',
@@ -35,7 +53,7 @@ export async function* renderResult(
       return;
     }
     case 'yaml':
-      yield* listedLines(await open(), {
+      yield* listedLines(lines, {
         head: `schemaVersion: ${SCHEMA_VERSION}\nstageId: ${safeJson(stageId)}\npath: ${safeJson(path)}\nlines:`,
         first: '\n  - ',
         next: '\n  - ',
@@ -46,19 +64,46 @@ export async function* renderResult(
     case 'jsonl': {
       const fields = safeJson({ schemaVersion: SCHEMA_VERSION, stageId }).slice(0, -1);
       yield* writeLines(
-        await open(),
+        lines,
         jsonLines(() => `${fields},"line":`, '}\n'),
       );
       return;
     }
     case 'csv': {
       let header = csvLine(['line']);
-      for await (const rows of writeLines(await open(), csvLines())) {
+      for await (const rows of writeLines(lines, csvLines())) {
         yield header + rows;
         header = '';
       }
     }
   }
+}
+
+/** Lines whose control characters, tabs aside, are shown as escapes: no result drives a terminal. */
+async function* terminalText(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  for await (const segments of lineSegments(chunks)) {
+    yield segments.map((text) => text.split('\t').map(printable).join('\t')).join('\n');
+  }
+}
+
+/** Text, or else the files of the result as they are stored. */
+async function* textOrStored(
+  source: ResultSource,
+  text: AsyncIterable<Uint8Array>,
+  { isLinesGiven, note }: Wanted,
+): AsyncGenerator<Uint8Array> {
+  let begun = false;
+  try {
+    for await (const chunk of text) {
+      begun = true;
+      yield chunk;
+    }
+    return;
+  } catch (error) {
+    if (!(error instanceof BinaryResultError) || begun || isLinesGiven) throw error;
+    await note(`${printable(error.message)}: it is passed on as it is stored`);
+  }
+  yield* source.stored();
 }
 
 interface ListMarks {

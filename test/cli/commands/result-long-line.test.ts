@@ -18,13 +18,16 @@ describe('a single line that is far longer than memory, or a text of JavaScript,
     let most = 0;
     let last = '';
     const source = sourceOf([
-      async function* () {
-        for (; produced < size; produced += chunk.length) yield await Promise.resolve(chunk);
+      {
+        path: '/data/line',
+        async *read() {
+          for (; produced < size; produced += chunk.length) yield await Promise.resolve(chunk);
+        },
       },
     ]);
     const { exit, stderr } = await runCli(['result', 's-1', '-n', '1', '-o', format], {
       client: { resultPath: () => Promise.resolve('/data/line') },
-      openResult: () => Promise.resolve(source),
+      openResult: () => source,
       stdout: {
         isTty: false,
         columns: null,

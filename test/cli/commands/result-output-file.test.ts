@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync 
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NotFoundError } from '../../../src/model/errors.ts';
+import { sourceOf } from '../../../src/results/source.ts';
 import { runCli } from '../../helpers/run-cli.ts';
 import { TEXT, runResult } from '../../helpers/run-result.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
@@ -46,7 +47,7 @@ describe('--output-file', () => {
     const { exit } = await runCli(['result', 's-1', '--output-file', 'out.csv'], {
       client: { resultPath: () => Promise.resolve('/data/out') },
       cwd: folder,
-      openResult: () => Promise.resolve({ lines: broken, all: broken }),
+      openResult: (file) => sourceOf([{ path: file, read: broken }]),
     });
     expect(exit).toBe(4);
     expect(readdirSync(folder)).toEqual(['out.csv']);

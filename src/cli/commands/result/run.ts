@@ -17,7 +17,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   const given = args.text('output-file');
   // `-` is stdout.
   const outputFile = given === undefined || given === '-' ? null : resolve(context.io.cwd, given);
-  const lines = linesWanted(args, given !== undefined);
+  const lines = linesGiven(args);
   if (outputFile !== null) await refuseUnwritable(outputFile);
   const format = await context.format(FORMATS);
   const { webhdfs, hdfsUser } = (await context.config()).values;
@@ -26,15 +26,22 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   if (format !== 'name' && outputFile === null) {
     await context.note(`The result of ${printable(stageId)} has been saved in ：${printable(path)}`);
   }
-  const open = async (): Promise<AsyncIterable<Uint8Array>> => {
-    const source = await context.deps.openResult(path, {
+  const open = () =>
+    context.deps.openResult(path, {
       ...(webhdfs === null ? {} : { webHdfs: webhdfs }),
       ...(hdfsUser === null ? {} : { user: hdfsUser }),
       signal: context.signal,
     });
-    return lines === null ? source.all() : source.lines(lines);
-  };
-  const chunks = renderResult({ stageId, path, open }, format);
+  const chunks = renderResult(
+    { stageId, path, open },
+    {
+      lines: lines ?? (args.flag('all') === true || given !== undefined ? null : DEFAULT_LINES),
+      isLinesGiven: lines !== null,
+      format,
+      toTerminal: outputFile === null && context.io.stdout.isTty,
+      note: (text) => context.note(text),
+    },
+  );
   if (outputFile === null) {
     for await (const chunk of chunks) await context.io.stdout.write(chunk);
   } else {
@@ -44,17 +51,16 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   return 0;
 }
 
-/** How many lines, or null for all of them. */
-function linesWanted(args: Arguments, toFile: boolean): number | null {
+/** The number of lines that is given, or null. */
+function linesGiven(args: Arguments): number | null {
   const count = integer(0, 1_000_000_000_000);
   const given = [args.value('lineNum', count, '<lineNum>'), args.value('lines', count)].filter(
     (n) => n !== undefined,
   );
-  const all = args.flag('all') === true;
-  if (given.length + (all ? 1 : 0) > 1) {
+  if (given.length + (args.flag('all') === true ? 1 : 0) > 1) {
     throw new UsageError(
       'the number of lines is given more than once: use one of lineNum, --lines and --all',
     );
   }
-  return given[0] ?? (all || toFile ? null : DEFAULT_LINES);
+  return given[0] ?? null;
 }

@@ -23,6 +23,6 @@ export const result: CommandSpec = {
       '{ schemaVersion, stageId, path, lines: [text] }; a jsonl line is { schemaVersion, stageId, line }',
   },
   notes:
-    'Prints the lines as they are stored. -o json, jsonl, yaml and csv print them as data, -o name only the path.',
+    'Prints the lines of a file, or of all part files of a directory and of the directories in it, in order. What is compressed (.gz, .deflate, .zst, .snappy) is decompressed. -o json, jsonl, yaml and csv print the lines as data, -o name only the path. A result that is no text is copied as it is stored into an --output-file or a pipe.',
   run: async (args, context) => (await import('./run.ts')).run(args, context),
 };

@@ -26,6 +26,23 @@ test('every code of an error that users can meet has its exit status', () => {
   expect(codes.filter((code) => !listed.includes(code))).toEqual([]);
 });
 
+test('scripts can rely on what each status stands for', () => {
+  expect(Object.fromEntries(EXIT_CODES.map(({ exit, codes }) => [exit, codes]))).toEqual({
+    0: [],
+    1: ['REFUSED', 'RESULT_UNREADABLE', 'OUTPUT', 'INTERNAL'],
+    2: ['USAGE', 'CONFIG', 'PLAN_INVALID'],
+    3: ['TASK_FAILED'],
+    4: ['NOT_FOUND'],
+    5: ['RESULT_NOT_READY'],
+    6: ['UNREACHABLE', 'PROTOCOL'],
+    7: ['OUTCOME_UNKNOWN'],
+    124: ['WAIT_TIMEOUT'],
+    130: ['INTERRUPTED'],
+    143: ['INTERRUPTED'],
+  });
+  expect(EXIT_CODES.filter(({ meaning }) => meaning === '')).toEqual([]);
+});
+
 test('no code has two, but for the two signals', () => {
   const listed = EXIT_CODES.flatMap((entry) => entry.codes).filter((code) => code !== 'INTERRUPTED');
   expect(new Set(listed).size).toBe(listed.length);

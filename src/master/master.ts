@@ -11,9 +11,12 @@ import type { Log } from './log.ts';
 import type { MasterOptions } from './options.ts';
 import { systemClock } from './scheduler/clock.ts';
 import { MasterLoop } from './scheduler/loop.ts';
-import { MasterService } from './service.ts';
+import { OutputChecker } from './outputs.ts';
+import { logHappening } from './service/journal.ts';
+import { MasterService } from './service/service.ts';
 import { openStateDir } from './state-dir.ts';
 import { openStore } from './store/open.ts';
+import type { Store } from './store/store.ts';
 
 /** A master that runs in this process. */
 export interface Master {
@@ -30,6 +33,9 @@ export interface MasterDependencies {
   /** The state can't be written any more: the process has to end. */
   readonly onFatal: (error: unknown) => void;
 }
+
+/** How long the look for the results of one stage may take, in milliseconds. */
+const OUTPUTS_WITHIN_MS = 5000;
 
 /**
  * Takes the port, opens the store, takes up what was running, and serves. Nothing is made where the port can't be had.
@@ -65,9 +71,17 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       passEnv: options.passEnv,
       graceMs: options.stopGraceMs,
     });
-    const loop = await openLoop(options, deps, executor);
+    await openStateDir(options.stateDir);
+    const store = await openStore(options.store, options.stateDir, (text) => log.info(text));
+    const outputs = new OutputChecker({
+      timeoutMs: OUTPUTS_WITHIN_MS,
+      webhdfs: options.webhdfs,
+      hdfsUser: options.hdfsUser,
+    });
+    const loop = await openLoop(options, deps, { executor, store, outputs });
     service = new MasterService({
       loop,
+      store,
       loadPlan: (file, { planName }) =>
         loadPlan(file, {
           planName,
@@ -77,14 +91,20 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
         }),
       executor,
       submissionLimits: options.limits.submissions,
+      onRefused: (message) => log.info(message),
+      now: () => Date.now(),
     });
-    const unfinished = [...loop.records.tasks.values()].filter((task) => task.completeTime === null).length;
-    if (unfinished > 0) log.info(`going on with ${unfinished} unfinished task(s)`);
+    const { tasks, active } = loop.state;
+    if (active.size > 0) log.info(`going on with ${active.size} unfinished task(s)`, { tasks: active.size });
+    executor
+      .sweep((taskName) => tasks.has(taskName))
+      .catch((error: unknown) => log.warn('folders of tasks that are gone were left behind', error));
     loop.start(executor.masterAddress({ host: options.host, port: server.port }));
     serve(thriftServices(service));
     const close = async (): Promise<void> => {
       await server.close();
       await loop.close();
+      await outputs.close();
     };
     return { host: server.host, port: server.port, close };
   } catch (error) {
@@ -94,18 +114,25 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
   }
 }
 
-/** Opens the state directory, the store and a loop over it, which owns it from then on. */
+/** Opens a loop over the store, which owns it from then on. */
 async function openLoop(
   options: MasterOptions,
   { log, onFatal }: MasterDependencies,
-  executor: ProcessExecutor,
+  { executor, store, outputs }: { executor: ProcessExecutor; store: Store; outputs: OutputChecker },
 ): Promise<MasterLoop> {
-  await openStateDir(options.stateDir);
-  const store = await openStore(options.store, options.stateDir);
   const onWarning = (error: unknown): void => log.warn('something was left behind', error);
   try {
     return await MasterLoop.open(
-      { store, executor, clock: systemClock, randomSuffix, onFatal, onWarning },
+      {
+        store,
+        executor,
+        missingOutput: (places) => outputs.missing(places),
+        clock: systemClock,
+        randomSuffix,
+        onFatal,
+        onWarning,
+        onHappening: (happening) => logHappening(log, happening),
+      },
       options,
     );
   } catch (error) {

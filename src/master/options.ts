@@ -2,7 +2,7 @@ import type { MasterConfig } from '../config/load-master.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { MessageLimits } from '../rpc/message-scanner.ts';
 import type { ServerOptions } from '../rpc/server.ts';
-import type { SubmissionLimits } from './submissions.ts';
+import type { SubmissionLimits } from './service/submissions.ts';
 
 /** What one client, or one plan, may cost a master. */
 interface MasterLimits {

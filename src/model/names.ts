@@ -62,3 +62,8 @@ export function isTaskOfPlan(taskName: string, planName: string): boolean {
     /^[a-z]+$/.test(taskName.slice(planName.length + 1))
   );
 }
+
+/** The names that the task of a stage of this id can have: a plan's name and a template may hold what looks like a suffix. */
+export function possibleTaskNames(id: string): string[] {
+  return [...id.matchAll(/-[a-z]{8}(?=-)/g)].map(({ index }) => id.slice(0, index + 1 + TASK_SUFFIX_LENGTH));
+}

@@ -16,6 +16,8 @@ export interface RetryStrategy {
   readonly factor: number | null;
   /** No delay is longer. */
   readonly maxDelayMs: number | null;
+  /** No attempt begins later than so long after the first one, in milliseconds. */
+  readonly maxDurationMs: number | null;
 }
 
 export interface PlanStage {

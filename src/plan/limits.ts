@@ -41,7 +41,8 @@ function readRetry(reader: PlanReader, value: Value, owner: string): RetryStrate
   );
   const ofBackoff = `the backoff of ${what}`;
   const backoff = reader.known(reader.get(strategy, 'backoff'), 'backoff', ofBackoff);
-  if (backoff === null) return { limit, delayMs: null, factor: null, maxDelayMs: null };
+  if (backoff === null)
+    return { limit, delayMs: null, factor: null, maxDelayMs: null, maxDurationMs: null };
   const duration = (key: string): number | null =>
     readNumber(
       reader,
@@ -58,8 +59,7 @@ function readRetry(reader: PlanReader, value: Value, owner: string): RetryStrate
     (text) => within(/^\d{1,4}(?:\.\d{1,6})?$/.test(text) ? Number(text) : NaN, 1, FACTOR_MAX),
   );
   const delayMs = duration('duration');
-  const maxDelayMs = Math.min(duration('cap') ?? Infinity, duration('maxDuration') ?? Infinity);
-  return { limit, delayMs, factor, maxDelayMs: maxDelayMs === Infinity ? null : maxDelayMs };
+  return { limit, delayMs, factor, maxDelayMs: duration('cap'), maxDurationMs: duration('maxDuration') };
 }
 
 /** A scalar as a number, by `parse`, or null: a text that `parse` does not take is reported. */

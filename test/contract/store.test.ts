@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LoadedState, Store } from '../../src/master/store/store.ts';
 import { openStore, STORE_KINDS, type StoreKind } from '../../src/master/store/open.ts';
-import type { Changes, Store } from '../../src/master/store/store.ts';
-import { stageRecord, taskRecord, taskWithStages } from './support/records.ts';
+import { changes, planOf, stageState, submission, taskRecord } from './support/records.ts';
 import { scratchDir } from './support/scratch.ts';
 
 /** A store, and what a master finds in it that starts after this one. */
@@ -26,148 +26,169 @@ async function opened(kind: StoreKind): Promise<Tested> {
   };
 }
 
-function changes(fields: Partial<Changes>): Changes {
-  return { tasks: [], stages: [], deletedTasks: [], ...fields };
-}
-
-function sorted<T>(records: readonly T[], key: (record: T) => string): T[] {
-  return [...records].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
+const names = (state: LoadedState): string[] => state.tasks.map(({ name }) => name).sort();
+const OVER = { completeTime: 1_795_415_014_999, status: 'COMPLETED' } as const;
 
 describe.each(STORE_KINDS)('the %s store', (kind) => {
   test('is empty at first', async () => {
     const { store } = await opened(kind);
-    expect(await store.load()).toEqual({ tasks: [], stages: [] });
+    expect(await store.load()).toEqual({ tasks: [], plans: new Map(), stages: new Map() });
+    expect(await store.readPlan('nobody')).toBeNull();
+    expect(await store.readSpec('nobody', 0)).toBeNull();
+    expect(await store.readStage('nobody', 0)).toBeNull();
   });
 
   test('answers what was written, every field of it', async () => {
     const { store, next } = await opened(kind);
-    const task = taskRecord('wc-abcdefgh', {
-      seq: 7,
-      startTime: 1_795_415_014_200,
-      completeTime: 1_795_415_014_300,
-      status: 'FAILED',
-      stageIds: ['wc-abcdefgh-java-1', 'wc-abcdefgh-spark-2'],
-    });
-    const full = stageRecord('wc-abcdefgh-spark-2', 'wc-abcdefgh', {
-      index: 1,
-      platform: 'spark',
-      template: 'spark-template',
+    const plan = planOf('p1', 2);
+    const outline = {
+      deadlineMs: 60_000.5,
+      stages: [
+        plan.outline.stages[0]!,
+        {
+          name: 'zählen 数',
+          template: 'spark-template',
+          dependencies: [0],
+          retry: { limit: 2, delayMs: 1500, factor: 1.5, maxDelayMs: null, maxDurationMs: 9000 },
+          deadlineMs: 5000,
+          reports: true,
+          hasOutputs: true,
+        },
+      ],
+    };
+    const spec = {
       image: 'registry.example/spark:3',
       command: ['/bin/sh', '-c', 'echo "$HOME" \'x\'\n', ''],
       env: { GREETING: '你好\nworld', 'spark.driver.memory': '1g' },
       outputPath: 'hdfs://name/数据',
-      parents: ['wc-abcdefgh-java-1'],
-      children: [],
+      outputs: ['hdfs://name/数据', '/data/o'],
+    };
+    const state = stageState({
       status: 'FAILED',
       attempt: 3,
-      live: true,
-      takenUp: true,
+      recovered: true,
+      reportedTime: 1_795_415_014_255,
+      overdue: true,
+      stopReason: 'stopped',
       retryCount: 2,
-      notBefore: 1_795_415_014_250.5,
+      lossCount: 1,
+      notBefore: 1_795_415_014_250,
+      firstStartTime: 1_795_415_014_240,
       startTime: 1_795_415_014_260,
       completeTime: 1_795_415_014_299,
-      failure: 'exit status 1',
+      failure: { attempt: 3, reason: 'exited with code 1', hasLog: true },
     });
-    const plain = stageRecord('wc-abcdefgh-java-1', 'wc-abcdefgh');
-    await store.write(changes({ tasks: [task], stages: [full, plain] }));
-    const loaded = await (await next()).load();
-    expect(loaded.tasks).toEqual([task]);
-    expect(sorted(loaded.stages, (stage) => stage.id)).toEqual([plain, full]);
+    const task = taskRecord('wc-abcdefgh', {
+      planId: 'p1',
+      seq: 7,
+      startTime: 5,
+      status: 'FAILED',
+      failure: 'late',
+    });
+    await store.write(
+      changes({
+        plans: [{ id: 'p1', outline, specs: [plan.specs[0]!, spec] }],
+        tasks: [task],
+        stages: [{ taskName: task.name, index: 1, state }],
+      }),
+    );
+    const after = await next();
+    expect(await after.load()).toEqual({
+      tasks: [task],
+      plans: new Map([['p1', outline]]),
+      stages: new Map([[task.name, new Map([[1, state]])]]),
+    });
+    expect(await after.readPlan('p1')).toEqual(outline);
+    expect(await after.readSpec('p1', 1)).toEqual(spec);
+    expect(await after.readSpec('p1', 2)).toBeNull();
+    expect(await after.readStage(task.name, 1)).toEqual(state);
+    expect(await after.readStage(task.name, 0)).toBeNull();
   });
 
   test('keeps the last of several writes', async () => {
     const { store, next } = await opened(kind);
-    const { task, stages } = taskWithStages('wc-abcdefgh', 1);
-    await store.write(changes({ tasks: [task], stages }));
-    await store.write(changes({ tasks: [{ ...task, status: 'RUNNING' }] }));
-    await store.write(changes({ stages: stages.map((stage) => ({ ...stage, attempt: 1 })) }));
-    await store.write(changes({ stages: stages.map((stage) => ({ ...stage, attempt: 2 })) }));
-    const loaded = await (await next()).load();
-    expect(loaded.tasks.map((t) => t.status)).toEqual(['RUNNING']);
-    expect(loaded.stages.map((stage) => stage.attempt)).toEqual([2]);
-  });
-
-  test('deletes a task with its stages, and nothing else', async () => {
-    const { store, next } = await opened(kind);
-    const kept = taskWithStages('wc-abcdefgh-x', 2);
-    for (const { task, stages } of [taskWithStages('wc-abcdefgh', 3), kept]) {
-      await store.write(changes({ tasks: [task], stages }));
+    await store.write(submission('wc-abcdefgh', 1));
+    await store.write(changes({ tasks: [taskRecord('wc-abcdefgh', { status: 'RUNNING' })] }));
+    for (const attempt of [2, 3]) {
+      const state = stageState({ attempt });
+      await store.write(changes({ stages: [{ taskName: 'wc-abcdefgh', index: 0, state }] }));
     }
-    await store.write(changes({ deletedTasks: ['wc-abcdefgh'] }));
     const loaded = await (await next()).load();
-    expect(loaded.tasks).toEqual([kept.task]);
-    expect(sorted(loaded.stages, (stage) => stage.id)).toEqual(kept.stages);
+    expect(loaded.tasks.map((task) => task.status)).toEqual(['RUNNING']);
+    expect(loaded.stages.get('wc-abcdefgh')?.get(0)?.attempt).toBe(3);
   });
 
-  test('adds, replaces and deletes in one write', async () => {
+  test('holds of tasks that are over nothing but their records, and reads the rest when it is asked', async () => {
     const { store, next } = await opened(kind);
-    const old = taskWithStages('old', 1);
-    const going = taskWithStages('going', 2);
-    const added = taskWithStages('added', 1);
-    await store.write(changes({ tasks: [old.task, going.task], stages: [...old.stages, ...going.stages] }));
-    const replaced = { ...old.task, status: 'RUNNING' as const };
+    await store.write(submission('over-abcdefgh', 2, OVER));
+    await store.write(submission('runs-abcdefgh', 2));
+    const after = await next();
+    const loaded = await after.load();
+    expect(names(loaded)).toEqual(['over-abcdefgh', 'runs-abcdefgh']);
+    expect([...loaded.plans.keys()]).toEqual(['plan-of-runs-abcdefgh']);
+    expect([...loaded.stages.keys()]).toEqual(['runs-abcdefgh']);
+    expect(await after.readStage('over-abcdefgh', 1)).toMatchObject({ attempt: 1 });
+    expect((await after.readPlan('plan-of-over-abcdefgh'))?.stages).toHaveLength(2);
+  });
+
+  test('deletes a task with its stages, and a plan with what it runs, and nothing else', async () => {
+    const { store, next } = await opened(kind);
+    for (const name of ['wc-abcdefgh', 'wc-abcdefgh-x', 'wc-abcdefg']) await store.write(submission(name, 3));
+    await store.write(
+      changes({ deletedTasks: ['wc-abcdefgh', 'was-never-there'], deletedPlans: ['plan-of-wc-abcdefgh'] }),
+    );
+    const after = await next();
+    expect(names(await after.load())).toEqual(['wc-abcdefg', 'wc-abcdefgh-x']);
+    expect(await after.readStage('wc-abcdefgh', 0)).toBeNull();
+    expect(await after.readPlan('plan-of-wc-abcdefgh')).toBeNull();
+    expect(await after.readSpec('plan-of-wc-abcdefgh', 2)).toBeNull();
+    expect(await after.readStage('wc-abcdefgh-x', 2)).not.toBeNull();
+    expect(await after.readSpec('plan-of-wc-abcdefgh-x', 2)).not.toBeNull();
+  });
+
+  test('keeps a plan that goes and comes back in one write', async () => {
+    const { store, next } = await opened(kind);
+    await store.write(submission('old', 1, { planId: 'p' }));
     await store.write({
-      tasks: [replaced, added.task],
-      stages: added.stages,
-      deletedTasks: ['going', 'was-never-there'],
+      ...submission('new', 1, { planId: 'p' }),
+      deletedTasks: ['old'],
+      deletedPlans: ['p'],
     });
-    const loaded = await (await next()).load();
-    expect(sorted(loaded.tasks, (task) => task.name)).toEqual([added.task, replaced]);
-    expect(sorted(loaded.stages, (stage) => stage.id)).toEqual([...added.stages, ...old.stages]);
+    const after = await next();
+    expect(names(await after.load())).toEqual(['new']);
+    expect(await after.readSpec('p', 0)).not.toBeNull();
   });
 
-  test('changes nothing when a write fails', async () => {
+  test('keeps unusual texts and large values as they are', async () => {
     const { store, next } = await opened(kind);
-    const { task, stages } = taskWithStages('wc-abcdefgh', 1);
-    await store.write(changes({ tasks: [task], stages }));
-    const unstorable = { ...stageRecord('bad', 'wc-abcdefgh'), toJSON: () => BigInt(1) };
-    const failing = changes({ tasks: [{ ...task, status: 'FAILED' }], stages: [unstorable] });
-    await expect(store.write(failing)).rejects.toThrow();
-    expect(await (await next()).load()).toEqual({ tasks: [task], stages });
-  });
-
-  test('keeps unusual names and large values as they are', async () => {
-    const { store, next } = await opened(kind);
-    const names = ['任务-甲', 'line\nbreak', 'task:stage:meta:format', '\u{1F600}', '__proto__'];
-    const written = names.map((name) => taskWithStages(name, 1));
-    const large = stageRecord('large', 'has-large', { failure: '大'.repeat(1_000_000) });
-    const hasLarge = taskRecord('has-large', { stageIds: ['large'] });
-    await store.write({
-      tasks: [...written.map(({ task }) => task), hasLarge],
-      stages: [...written.flatMap(({ stages }) => stages), large],
-      deletedTasks: [],
-    });
+    const reason = '大'.repeat(1_000_000);
+    const state = stageState({ failure: { attempt: 1, reason, hasLog: false } });
+    const task = taskRecord('wc-abcdefgh', { planDir: '/计划\n/\u{1F600}', planId: 'p' });
+    await store.write(
+      changes({ plans: [planOf('p', 1)], tasks: [task], stages: [{ taskName: task.name, index: 0, state }] }),
+    );
     const loaded = await (await next()).load();
-    expect(loaded.tasks.map((task) => task.name).sort()).toEqual([...names, 'has-large'].sort());
-    expect(loaded.stages).toContainEqual(large);
-  });
-
-  test('does not change with what callers do to their objects', async () => {
-    const { store } = await opened(kind);
-    const env = { KEY: 'value' };
-    const task = taskRecord('wc-abcdefgh', { stageIds: ['s'] });
-    await store.write(changes({ tasks: [task], stages: [stageRecord('s', 'wc-abcdefgh', { env })] }));
-    env.KEY = 'changed before';
-    const loaded = await store.load();
-    expect(loaded.stages[0]?.env).toEqual({ KEY: 'value' });
-    Object.assign(loaded.stages[0]!.env, { KEY: 'changed after' });
-    expect((await store.load()).stages[0]?.env).toEqual({ KEY: 'value' });
+    expect(loaded.tasks).toEqual([task]);
+    expect(loaded.stages.get(task.name)?.get(0)).toEqual(state);
   });
 
   test('holds ten thousand tasks of five stages', async () => {
     const { store, next } = await opened(kind);
-    const all = Array.from({ length: 10_000 }, (_, n) => taskWithStages(`wc-${n}`, 5));
-    for (let from = 0; from < all.length; from += 1000) {
-      const some = all.slice(from, from + 1000);
-      await store.write({
-        tasks: some.map(({ task }) => task),
-        stages: some.flatMap(({ stages }) => stages),
-        deletedTasks: [],
-      });
+    for (let from = 0; from < 10_000; from += 1000) {
+      const some = Array.from({ length: 1000 }, (_, n) =>
+        submission(`wc-${from + n}`, 5, { planId: 'p', ...(n % 10 === 0 ? {} : OVER) }),
+      );
+      await store.write(
+        changes({
+          plans: [planOf('p', 5)],
+          tasks: some.flatMap(({ tasks }) => tasks),
+          stages: some.flatMap(({ stages }) => stages),
+        }),
+      );
     }
     const loaded = await (await next()).load();
-    expect(new Set(loaded.tasks.map((task) => task.name)).size).toBe(10_000);
-    expect(new Set(loaded.stages.map((stage) => stage.id)).size).toBe(50_000);
+    expect(loaded.tasks).toHaveLength(10_000);
+    expect(loaded.stages.size).toBe(1000);
+    expect([...loaded.stages.values()].every((stages) => stages.size === 5)).toBe(true);
   });
 });

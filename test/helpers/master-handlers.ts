@@ -1,11 +1,11 @@
 import { NotFoundError } from '../../src/model/errors.ts';
-import type { Commands, Queries, Reports, TaskView } from '../../src/master/service/interfaces.ts';
+import type { Commands, Queries, Reports, TaskDetailView } from '../../src/master/service/interfaces.ts';
 
 /** All that a master does for its clients. */
 export type MasterHandlers = Queries & Commands & Reports;
 
 /** A master that knows these tasks, and refuses everything that would change something. */
-export function handlersWithTasks(tasks: readonly TaskView[]): MasterHandlers {
+export function handlersWithTasks(tasks: readonly TaskDetailView[]): MasterHandlers {
   const refuse = (what: string) => () => Promise.reject(new NotFoundError(`no ${what} here`));
   return {
     listTasks: () => tasks,
@@ -23,12 +23,13 @@ export function handlersWithTasks(tasks: readonly TaskView[]): MasterHandlers {
 }
 
 /** `count` tasks, each with one stage. */
-export function manyTasks(count: number): TaskView[] {
+export function manyTasks(count: number): TaskDetailView[] {
   return Array.from({ length: count }, (_, i) => {
     const name = `task${String(i).padStart(6, '0')}-abcdefgh`;
     return {
       name,
       planName: name.slice(0, -9),
+      failure: null,
       submitTime: Date.UTC(2026, 0, 1) + i * 1000,
       startTime: null,
       completeTime: null,

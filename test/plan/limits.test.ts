@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan, PlanStage } from '../../src/model/plan.ts';
 import { lintText } from './lint-text.ts';
 
-const NULL = { limit: null, delayMs: null, factor: null, maxDelayMs: null };
+const NULL = { limit: null, delayMs: null, factor: null, maxDelayMs: null, maxDurationMs: null };
 
 /** A plan of one task; what is given stands in `spec`, in its template and in the task. */
 const text = (where: { spec?: string; template?: string; task?: string }): string => `spec:
@@ -43,11 +43,11 @@ describe('how a stage is tried again', () => {
     ['backoff: {duration: 0}', { delayMs: 0 }],
     ['backoff: {factor: 2}', { factor: 2 }],
     ['backoff: {factor: "1.5"}', { factor: 1.5 }],
-    ['backoff: {maxDuration: 1m}', { maxDelayMs: 60_000 }],
-    ['backoff: {cap: 30s, maxDuration: 1m}', { maxDelayMs: 30_000 }],
+    ['backoff: {maxDuration: 1m}', { maxDurationMs: 60_000 }],
+    ['backoff: {cap: 30s, maxDuration: 1m}', { maxDelayMs: 30_000, maxDurationMs: 60_000 }],
     [
       'limit: 2, backoff: {duration: 1s, factor: 2, maxDuration: 1m}',
-      { limit: 2, delayMs: 1000, factor: 2, maxDelayMs: 60_000 },
+      { limit: 2, delayMs: 1000, factor: 2, maxDurationMs: 60_000 },
     ],
   ])('is read from {%s}', async (strategy, expected) => {
     const stage = await stageIn({ template: `retryStrategy: {${strategy}}` });

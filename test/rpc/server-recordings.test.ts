@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NotFoundError } from '../../src/model/errors.ts';
-import type { StageView, TaskView } from '../../src/master/service/interfaces.ts';
+import type { StageView, TaskDetailView } from '../../src/master/service/interfaces.ts';
 import type { MasterHandlers } from '../helpers/master-handlers.ts';
 import type { MasterServer } from '../../src/rpc/server.ts';
 import { exchange, startTestServer } from '../helpers/master-server.ts';
@@ -14,9 +14,10 @@ const at = (time: string): number => Date.parse(`2026-11-23T${time}Z`);
 /** The state that the Java master was in when a recording was made. */
 let state: { completed: boolean; suspended: boolean };
 
-const task = (): TaskView => ({
+const task = (): TaskDetailView => ({
   name: TASK,
   planName: 'wordcount',
+  failure: null,
   submitTime: at('06:24:07'),
   startTime: state.completed ? at('06:24:13') : null,
   completeTime: state.completed ? at('06:24:16') : null,

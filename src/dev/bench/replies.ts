@@ -1,12 +1,12 @@
 import net from 'node:net';
 import { taskMap } from '../../master/front/maps.ts';
-import type { TaskView } from '../../master/service/interfaces.ts';
+import type { TaskDetailView } from '../../master/service/interfaces.ts';
 import { answer } from '../../rpc/dispatch.ts';
 import { MessageScanner } from '../../rpc/message-scanner.ts';
 import { SERVER_LIMITS } from '../../rpc/server.ts';
 import type { Services } from '../../rpc/services.ts';
 
-export function makeTasks(count: number): TaskView[] {
+export function makeTasks(count: number): TaskDetailView[] {
   const submitTime = Date.UTC(2026, 10, 23, 6, 24, 7);
   return Array.from({ length: count }, (_, n) => {
     const suffix = n
@@ -21,6 +21,7 @@ export function makeTasks(count: number): TaskView[] {
       completeTime: submitTime + n * 1000 + 9_000,
       status: 'COMPLETED',
       stageIds: [],
+      failure: null,
       submittedHere: false,
     };
   });
@@ -28,7 +29,7 @@ export function makeTasks(count: number): TaskView[] {
 
 /** Serves a list of tasks that was encoded once, so that only the client's work is measured. */
 export async function serveList(
-  tasks: readonly TaskView[],
+  tasks: readonly TaskDetailView[],
 ): Promise<{ port: number; bytes: number; close(): void }> {
   const services = { TaskService: { listAllTask: () => tasks.map(taskMap) } } as unknown as Services;
   let encoded: Buffer | null = null;

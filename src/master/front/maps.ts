@@ -1,5 +1,5 @@
 import type { WireMap } from '../../rpc/services.ts';
-import type { StageView, TaskView } from '../service/interfaces.ts';
+import type { StageView, TaskDetailView, TaskView } from '../service/interfaces.ts';
 
 /** How the wire writes a time that there is none of: three spaces and a dash. */
 const NO_TIME = '   -';
@@ -36,6 +36,7 @@ function taskAdditions(task: TaskView): WireMap {
   return {
     ...(task.submittedHere ? { submitted_here: '1' } : {}),
     plan: task.planName,
+    ...(task.failure === null ? {} : { task_failure: task.failure }),
     ...instant('submit_at', task.submitTime),
     ...instant('start_at', task.startTime),
     ...instant('complete_at', task.completeTime),
@@ -47,7 +48,7 @@ function instant(key: string, time: number | null): WireMap {
 }
 
 /** The map of `getTaskInfo`. */
-export function taskDetailMap(task: TaskView): WireMap {
+export function taskDetailMap(task: TaskDetailView): WireMap {
   return {
     task_stage_num: String(task.stageIds.length),
     start_time: formatTime(task.startTime),

@@ -17,7 +17,7 @@ export class Agenda {
   offer(stage: StageNode): void {
     if (this.#queued.has(stage) || !canLaunch(stage)) return;
     this.#queued.add(stage);
-    (stage.record.notBefore === null ? this.#ready : this.#paused).push(stage);
+    (stage.state.notBefore === null ? this.#ready : this.#paused).push(stage);
   }
 
   /** Makes the stages ready whose pause is over. */
@@ -49,9 +49,9 @@ export class Agenda {
 }
 
 function canLaunch(stage: StageNode): boolean {
-  return stage.record.status === 'WAITING' && stage.blockedBy === 0 && stage.task.record.status !== 'FAILED';
+  return stage.state.status === 'WAITING' && stage.blockedBy === 0 && stage.task.record.status !== 'FAILED';
 }
 
 function until(stage: StageNode): number {
-  return stage.record.notBefore ?? 0;
+  return stage.state.notBefore ?? 0;
 }

@@ -1,64 +1,95 @@
-import { type Changes, StoreCorruptError } from '../store/store.ts';
+import type { Changes } from '../state/changes.ts';
+import { StoreCorruptError } from '../state/corrupt.ts';
+import {
+  NEW_STAGE,
+  type PlanOutline,
+  type PlanRecord,
+  type StageState,
+  type TaskRecord,
+} from '../state/records.ts';
+import { stageIdsOf } from '../state/submission.ts';
+import type { LoadedState } from '../store/store.ts';
 import { Agenda } from './agenda.ts';
+import { Deadlines } from './deadlines.ts';
 import { Heap } from './heap.ts';
 import type { StageNode, TaskNode } from './nodes.ts';
-import type { StageRecord, TaskRecord } from './records.ts';
 import { releasesChildren } from './transitions.ts';
 
+type States = ReadonlyMap<number, StageState>;
+const NO_STATES: States = new Map();
+
 /**
- * All tasks and stages, and what follows from their records: who waits for whom, what can be launched, what is
- * live, what is finished. Replacing a record costs O(degree of the stage), and notes the record as changed.
+ * All tasks, the stages of those that are not over, and what follows from them: who waits for whom, what can be launched,
+ * what is live, what is finished. Replacing a state costs O(degree of the stage), and notes it as changed.
  */
 export class Graph {
+  /** All of them, those that are over too. */
+  readonly records = new Map<string, TaskRecord>();
+  /** Those that are not over. */
   readonly tasks = new Map<string, TaskNode>();
+  /** Their stages, by id. */
   readonly stages = new Map<string, StageNode>();
   readonly live = new Set<StageNode>();
   readonly agenda = new Agenda();
-  /** Tasks that are over, with nothing live: the longest finished one first. */
-  readonly finished = new Heap<TaskNode>(isFinishedBefore);
-  readonly #changedTasks = new Set<TaskNode>();
+  readonly deadlines = new Deadlines();
+  /** Tasks that are over: the longest finished one first. */
+  readonly finished = new Heap<TaskRecord>(isFinishedBefore);
+  /** How many tasks, over or not, each plan is of. */
+  readonly #planUses = new Map<string, number>();
+  #plans: PlanRecord[] = [];
+  readonly #changedTasks = new Map<string, TaskRecord>();
   readonly #changedStages = new Set<StageNode>();
-  readonly #deletedTasks: string[] = [];
+  #deletedTasks: string[] = [];
+  #deletedPlans: string[] = [];
 
-  /** Takes in a task as its records say. @throws StoreCorruptError when they don't fit each other */
-  add(record: TaskRecord, stages: readonly StageRecord[]): TaskNode {
-    const task: TaskNode = { record, stages: [], live: 0, incomplete: 0 };
-    this.tasks.set(record.name, task);
-    for (const stage of stages) {
-      const node: StageNode = { record: stage, task, children: [], blockedBy: 0 };
-      task.stages.push(node);
-      this.stages.set(stage.id, node);
-      if (stage.status !== 'COMPLETED') task.incomplete += 1;
-      if (stage.live) this.#enter(node);
+  /** Fills an empty graph. @throws StoreCorruptError when what was loaded doesn't fit together */
+  restore({ tasks, plans, stages }: LoadedState): void {
+    for (const record of tasks) {
+      if (record.completeTime === null) {
+        const outline = plans.get(record.planId);
+        if (outline === undefined)
+          throw new StoreCorruptError(`task ${record.name}: its plan ${record.planId} is missing`);
+        this.#addActive(record, outline, stages.get(record.name) ?? NO_STATES);
+      } else {
+        this.finished.push(record);
+      }
+      this.#addRecord(record);
     }
-    for (const stage of task.stages) this.#link(stage);
-    for (const stage of task.stages) this.agenda.offer(stage);
-    this.#noteFinished(task);
-    return task;
   }
 
-  /** Notes the task and all of its stages as changed. */
-  touch(task: TaskNode): void {
-    this.#changedTasks.add(task);
-    for (const stage of task.stages) this.#changedStages.add(stage);
+  /** Takes in a task that was just submitted. */
+  submit(record: TaskRecord, plan: PlanRecord): TaskNode {
+    if (!this.#planUses.has(plan.id)) this.#plans.push(plan);
+    this.#addRecord(record);
+    this.#changedTasks.set(record.name, record);
+    return this.#addActive(record, plan.outline, NO_STATES);
+  }
+
+  /**
+   * True when no task, and no stage of one that is not over, stands in the way of a task of this name. That a stage of one
+   * that is over has the same id would take the same eight random letters.
+   */
+  isFree(taskName: string, outline: PlanOutline): boolean {
+    return !this.records.has(taskName) && !stageIdsOf(taskName, outline).some((id) => this.stages.has(id));
   }
 
   setTask(task: TaskNode, record: TaskRecord): void {
     task.record = record;
-    this.#changedTasks.add(task);
-    this.#noteFinished(task);
+    this.records.set(record.name, record);
+    this.#changedTasks.set(record.name, record);
+    if (record.completeTime === null) return;
+    this.tasks.delete(record.name);
+    for (const stage of task.stages) this.stages.delete(stage.id);
+    this.finished.push(record);
   }
 
-  setStage(stage: StageNode, record: StageRecord): void {
-    const before = stage.record;
-    stage.record = record;
+  setStage(stage: StageNode, state: StageState): void {
+    const before = stage.state;
+    stage.state = state;
     this.#changedStages.add(stage);
-    if (record.live !== before.live) {
-      if (record.live) this.#enter(stage);
-      else this.#leave(stage);
-    }
-    if (record.status === 'COMPLETED' && before.status !== 'COMPLETED') stage.task.incomplete -= 1;
-    const released = Number(releasesChildren(record)) - Number(releasesChildren(before));
+    if (state.live !== before.live) this.#noteLive(stage, state.live);
+    if (state.status === 'COMPLETED' && before.status !== 'COMPLETED') stage.task.incomplete -= 1;
+    const released = Number(releasesChildren(state)) - Number(releasesChildren(before));
     if (released !== 0) {
       for (const child of stage.children) {
         child.blockedBy -= released;
@@ -68,60 +99,83 @@ export class Graph {
     this.agenda.offer(stage);
   }
 
-  /** Forgets a finished task. */
-  remove(task: TaskNode): void {
-    this.tasks.delete(task.record.name);
-    for (const stage of task.stages) {
-      this.stages.delete(stage.record.id);
-      this.#changedStages.delete(stage);
+  /** Forgets a finished task, and its plan where no other task is of it. */
+  remove({ name, planId }: TaskRecord): void {
+    this.records.delete(name);
+    this.#changedTasks.delete(name);
+    this.#deletedTasks.push(name);
+    const uses = (this.#planUses.get(planId) ?? 0) - 1;
+    if (uses > 0) {
+      this.#planUses.set(planId, uses);
+      return;
     }
-    this.#changedTasks.delete(task);
-    this.#deletedTasks.push(task.record.name);
+    this.#planUses.delete(planId);
+    this.#deletedPlans.push(planId);
   }
 
   /** What has changed since the last call. */
   takeChanges(): Changes {
     const changes = {
-      tasks: Array.from(this.#changedTasks, (task) => task.record),
-      stages: Array.from(this.#changedStages, (stage) => stage.record),
-      deletedTasks: this.#deletedTasks.splice(0),
+      plans: this.#plans,
+      tasks: [...this.#changedTasks.values()],
+      stages: Array.from(this.#changedStages, ({ task, index, state }) => ({
+        taskName: task.record.name,
+        index,
+        state,
+      })),
+      deletedTasks: this.#deletedTasks,
+      deletedPlans: this.#deletedPlans,
     };
+    [this.#plans, this.#deletedTasks, this.#deletedPlans] = [[], [], []];
     this.#changedTasks.clear();
     this.#changedStages.clear();
     return changes;
   }
 
-  #enter(stage: StageNode): void {
-    this.live.add(stage);
-    stage.task.live += 1;
+  #addRecord(record: TaskRecord): void {
+    this.records.set(record.name, record);
+    this.#planUses.set(record.planId, (this.#planUses.get(record.planId) ?? 0) + 1);
   }
 
-  #leave(stage: StageNode): void {
-    this.live.delete(stage);
-    stage.task.live -= 1;
-    this.#noteFinished(stage.task);
+  #addActive(record: TaskRecord, outline: PlanOutline, states: States): TaskNode {
+    const task: TaskNode = { record, outline, stages: [], live: 0, incomplete: 0 };
+    this.tasks.set(record.name, task);
+    for (const [index, id] of stageIdsOf(record.name, outline).entries()) {
+      const of = outline.stages[index];
+      if (of === undefined) continue;
+      const state = states.get(index) ?? NEW_STAGE;
+      const stage: StageNode = { id, index, outline: of, task, state, children: [], blockedBy: 0 };
+      task.stages.push(stage);
+      this.stages.set(id, stage);
+      if (state.status !== 'COMPLETED') task.incomplete += 1;
+      if (state.live) this.#noteLive(stage, true);
+    }
+    for (const stage of task.stages) this.#link(stage);
+    for (const stage of task.stages) this.agenda.offer(stage);
+    return task;
+  }
+
+  #noteLive(stage: StageNode, isLive: boolean): void {
+    if (isLive) this.live.add(stage);
+    else this.live.delete(stage);
+    stage.task.live += isLive ? 1 : -1;
   }
 
   #link(stage: StageNode): void {
-    for (const id of stage.record.parents) {
-      const parent = this.stages.get(id);
-      if (parent?.task !== stage.task) {
+    for (const index of stage.outline.dependencies) {
+      const parent = stage.task.stages[index];
+      if (parent === undefined) {
         throw new StoreCorruptError(
-          `stage ${stage.record.id} depends on ${id}, which its task does not have`,
+          `stage ${stage.id} depends on stage ${index + 1}, which its plan does not have`,
         );
       }
       parent.children.push(stage);
-      if (!releasesChildren(parent.record)) stage.blockedBy += 1;
+      if (!releasesChildren(parent.state)) stage.blockedBy += 1;
     }
-  }
-
-  /** Both halves of it happen once, in either order: the task is over, and its last program has ended. */
-  #noteFinished(task: TaskNode): void {
-    if (task.record.completeTime !== null && task.live === 0) this.finished.push(task);
   }
 }
 
-function isFinishedBefore(a: TaskNode, b: TaskNode): boolean {
-  const time = (a.record.completeTime ?? 0) - (b.record.completeTime ?? 0);
-  return time === 0 ? a.record.seq < b.record.seq : time < 0;
+function isFinishedBefore(a: TaskRecord, b: TaskRecord): boolean {
+  const time = (a.completeTime ?? 0) - (b.completeTime ?? 0);
+  return time === 0 ? a.seq < b.seq : time < 0;
 }

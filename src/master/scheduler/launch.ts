@@ -1,17 +1,28 @@
 import { withExecutorArguments } from '../../model/stage-command.ts';
 import type { MasterAddress, StageRun } from '../executor/executor.ts';
-import type { StageRecord } from './records.ts';
+import type { StageSpec } from '../state/records.ts';
+import type { Launch } from './events.ts';
 
-/** What is run for the stage's latest attempt. Executors of CLIC are told as arguments who they are and where to report. */
-export function runOf(stage: StageRecord, planDir: string, master: MasterAddress): StageRun {
+/**
+ * What is run for an attempt. Executors of CLIC are told as arguments who they are and where to report.
+ *
+ * A report has to come from the attempt that runs, and the protocol carries nothing but a stage's id: from the second
+ * attempt on, the id that the program gets to report with names the attempt as well, which is all the same to executors.
+ */
+export function runOf(launch: Launch, spec: StageSpec, master: MasterAddress): StageRun {
+  const { stageId, taskName, attempt, planDir } = launch;
+  const reportId = reportIdOf(stageId, attempt);
+  const added = [`--stageId=${reportId}`, `--masterHost=${master.host}`, `--masterPort=${master.port}`];
   return {
-    stageId: stage.id,
-    taskName: stage.taskName,
-    attempt: stage.attempt,
-    command: withExecutorArguments(stage.command, argumentsFor(stage, master)),
+    stageId,
+    taskName,
+    attempt,
+    command: withExecutorArguments(spec.command, added),
     env: {
-      ...stage.env,
-      CLIC_STAGE_ID: stage.id,
+      ...spec.env,
+      CLIC_STAGE_ID: stageId,
+      CLIC_ATTEMPT: String(attempt),
+      CLIC_REPORT_ID: reportId,
       CLIC_MASTER_HOST: master.host,
       CLIC_MASTER_PORT: String(master.port),
     },
@@ -19,6 +30,13 @@ export function runOf(stage: StageRecord, planDir: string, master: MasterAddress
   };
 }
 
-function argumentsFor(stage: StageRecord, { host, port }: MasterAddress): string[] {
-  return [`--stageId=${stage.id}`, `--masterHost=${host}`, `--masterPort=${port}`];
+/** What an attempt reports with: the stage's id, and from the second on `.<attempt>`, since ids have no dots. */
+export function reportIdOf(stageId: string, attempt: number): string {
+  return attempt === 1 ? stageId : `${stageId}.${attempt}`;
+}
+
+/** The stage and the attempt that a report names. */
+export function parseReportId(reportId: string): { readonly stageId: string; readonly attempt: number } {
+  const [, stageId, attempt] = /^([^.]*)\.([1-9]\d{0,8})$/.exec(reportId) ?? [];
+  return stageId === undefined ? { stageId: reportId, attempt: 1 } : { stageId, attempt: Number(attempt) };
 }

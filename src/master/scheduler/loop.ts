@@ -1,18 +1,28 @@
 import { RefusedError } from '../../model/errors.ts';
-import type { Plan } from '../../model/plan.ts';
 import type { Executor, MasterAddress, StageExit } from '../executor/executor.ts';
+import { coalesce, isEmpty } from '../state/changes.ts';
+import type { PlanRecord } from '../state/records.ts';
 import type { Store } from '../store/store.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
-import { coalesce, isEmpty } from './coalesce.ts';
-import type { Effect, Outcome, Reply, SchedulerEvent, StageEvent } from './events.ts';
-import { runOf } from './launch.ts';
-import { type RecordReader, RecordView } from './record-view.ts';
+import type {
+  Effect,
+  ExitEvent,
+  Happening,
+  Outcome,
+  Reply,
+  ReportEvent,
+  SchedulerEvent,
+  UserEvent,
+} from './events.ts';
+import { type ResultsCheckDependencies, withResults } from './results-check.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
+import { Starter } from './starter.ts';
 import { freeTaskName } from './task-name.ts';
+import { type StateReader, StateView } from './view.ts';
 
 /** What the loop works with. It closes the store and the executor when it is closed. */
-export interface LoopDependencies {
+export interface LoopDependencies extends ResultsCheckDependencies {
   readonly store: Store;
   readonly executor: Executor;
   readonly clock: Clock;
@@ -20,13 +30,13 @@ export interface LoopDependencies {
   readonly randomSuffix: () => string;
   /** Something broke that the loop can't go on from; nothing is acknowledged any more. Called once. */
   readonly onFatal: (error: unknown) => void;
-  /** Something failed that does no harm to the tasks. */
-  readonly onWarning: (error: unknown) => void;
+  /** Told once it is stored. */
+  readonly onHappening: (happening: Happening) => void;
 }
 
-/** Makes an event when its turn has come; it throws to refuse the caller. */
+/** Makes an event when its turn has come. It throws to refuse the caller; null comes back later as another one. */
 interface Queued {
-  readonly event: () => SchedulerEvent;
+  readonly event: () => SchedulerEvent | null;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,55 +49,67 @@ const EXPIRE_EVERY_MS = 60_000;
  */
 export class MasterLoop {
   /** The state as it is stored. */
-  readonly records: RecordReader;
-  readonly #view: RecordView;
+  readonly state: StateReader;
+  readonly #view: StateView;
   readonly #scheduler: Scheduler;
   readonly #deps: LoopDependencies;
   #queue: Queued[] = [];
-  /** Known from the start on. */
-  #address: MasterAddress | null = null;
+  /** There from the start on. */
+  #starter: Starter | null = null;
   #isWorking = false;
   #working = Promise.resolve();
   #closing: Promise<void> | null = null;
   /** Why no caller is served any more. */
   #refusal: RefusedError | null = null;
+  /** Why no plan is taken for now. */
+  #shortage: string | null = null;
   /** Nothing is noted any more: the state is given up, or about to be closed. */
-  #isDeaf = false;
-  /** What succeeded since the executor began to close. */
-  #succeeded: StageExit[] | null = null;
+  #isStopped = false;
+  /** What ended by itself since the executor began to close. */
+  #lastExits: ExitEvent[] | null = null;
+  /** Ends of attempts whose results are being looked for. */
+  readonly #looking = new Set<Promise<void>>();
   readonly #wake: Alarm;
   readonly #expire: Alarm;
 
-  private constructor(deps: LoopDependencies, scheduler: Scheduler, view: RecordView) {
+  private constructor(deps: LoopDependencies, scheduler: Scheduler, view: StateView) {
     this.#deps = deps;
     this.#scheduler = scheduler;
     this.#view = view;
-    this.records = view;
+    this.state = view;
     this.#wake = new Alarm(deps.clock, () => this.#tell({ kind: 'wake' }));
     this.#expire = new Alarm(deps.clock, () => this.#onExpire());
   }
 
   /** Reads the state. It can be looked at from now on; events wait for `start`. @throws StoreCorruptError */
   static async open(deps: LoopDependencies, options: SchedulerOptions): Promise<MasterLoop> {
-    const records = await deps.store.load();
-    return new MasterLoop(deps, Scheduler.fromRecords(records, options), new RecordView(records));
+    const loaded = await deps.store.load();
+    const scheduler = Scheduler.restore(loaded, options);
+    const view = new StateView(loaded, (taskName) => scheduler.outlineOf(taskName));
+    return new MasterLoop(deps, scheduler, view);
   }
 
   /** Takes up what was running when the last master ended, and begins to work. `address` is where stages report to. */
   start(address: MasterAddress): void {
-    if (this.#address !== null || this.#refusal !== null) return;
-    this.#address = address;
-    this.#deps.executor.onExit((exit) => this.#onExit(exit));
+    if (this.#starter !== null || this.#refusal !== null) return;
+    const onExit = (exit: StageExit): void => this.#onExit(exit);
+    this.#starter = new Starter(this.#deps, address, onExit);
+    this.#deps.executor.onExit(onExit);
     this.#queue.unshift(unasked({ kind: 'recover' }));
     this.#onExpire();
   }
 
   /** Makes a task of a plan, and gives its name once it is stored. @throws RefusedError */
-  async submit(planName: string, planDir: string, plan: Plan): Promise<string> {
+  async submit(planName: string, planDir: string, plan: PlanRecord): Promise<string> {
     let taskName = '';
     await this.#ask(() => {
+      if (this.#shortage !== null) {
+        throw new RefusedError(`no plan is taken now: ${this.#shortage}`, {
+          hint: 'make room on that disk; running stages go on',
+        });
+      }
       taskName = freeTaskName(planName, this.#deps.randomSuffix, (name) =>
-        this.#scheduler.isFree(name, plan),
+        this.#scheduler.isFree(name, plan.outline),
       );
       return { kind: 'submit', taskName, planName, planDir, plan };
     });
@@ -95,8 +117,20 @@ export class MasterLoop {
   }
 
   /** Answers once what the event changed is stored. @throws RefusedError */
-  changeStage(event: StageEvent): Promise<Reply> {
+  changeStage(event: UserEvent | ReportEvent): Promise<Reply> {
     return this.#ask(() => event);
+  }
+
+  /** While there is a shortage, plans are refused and nothing is launched. @param shortage what is short, or null */
+  hold(shortage: string | null): void {
+    const isHeld = shortage !== null;
+    if (isHeld !== (this.#shortage !== null)) this.#tell({ kind: 'hold', isHeld });
+    this.#shortage = shortage;
+  }
+
+  /** Why nothing is launched at present, or null. */
+  get shortage(): string | null {
+    return this.#shortage;
   }
 
   /**
@@ -110,14 +144,18 @@ export class MasterLoop {
 
   async #close(): Promise<void> {
     this.#refuse(new RefusedError('the master is shutting down', { hint: 'try again when it is back' }));
-    if (this.#address === null) this.#rejectQueue();
-    while (this.#isWorking) await this.#working;
-    const goesOn = this.#address !== null && !this.#isDeaf;
-    this.#isDeaf = true;
-    const succeeded: StageExit[] = (this.#succeeded = []);
+    if (this.#starter === null) this.#rejectQueue();
+    do {
+      while (this.#isWorking) await this.#working;
+      await this.#starter?.settled();
+    } while (this.#isWorking);
+    const goesOn = this.#starter !== null && !this.#isStopped;
+    this.#isStopped = true;
+    const exits: ExitEvent[] = (this.#lastExits = []);
     try {
       await this.#deps.executor.close();
-      if (goesOn) await this.#process([unasked({ kind: 'interrupt', succeeded })]);
+      await Promise.all(this.#looking);
+      if (goesOn) await this.#process([unasked({ kind: 'interrupt', exits })]);
     } finally {
       await this.#deps.store.close();
     }
@@ -133,18 +171,38 @@ export class MasterLoop {
 
   /** Queues an event that nobody waits for. */
   #tell(event: SchedulerEvent): void {
-    if (this.#isDeaf) return;
+    if (this.#isStopped) return;
     this.#queue.push(unasked(event));
     this.#work();
   }
 
   #onExit(exit: StageExit): void {
-    if (this.#succeeded === null) this.#tell({ kind: 'exit', exit });
-    else this.#succeeded.push(exit);
+    if (this.#lastExits !== null) this.#noteLastExit(this.#ended(exit));
+    else if (!this.#isStopped) {
+      this.#queue.push({ ...unasked({ kind: 'wake' }), event: () => this.#ended(exit) });
+      this.#work();
+    }
+  }
+
+  /** The end of an attempt; null when it comes back, as the results have to be looked for that would complete its stage. */
+  #ended(exit: StageExit): ExitEvent | null {
+    const stage = this.#scheduler.completedBy(exit);
+    if (stage === null) return { kind: 'exit', exit, missing: null };
+    const looking = withResults(exit, stage, this.#deps, this.#deps.clock.now()).then((event) => {
+      this.#looking.delete(looking);
+      if (this.#lastExits === null) this.#tell(event);
+      else this.#noteLastExit(event);
+    });
+    this.#looking.add(looking);
+    return null;
+  }
+
+  #noteLastExit(event: ExitEvent | null): void {
+    if (event !== null) this.#lastExits?.push(event);
   }
 
   #work(): void {
-    if (this.#address === null || this.#isWorking) return;
+    if (this.#starter === null || this.#isWorking) return;
     this.#isWorking = true;
     this.#working = this.#drain();
   }
@@ -166,7 +224,10 @@ export class MasterLoop {
       const changes = coalesce(outcomes.map((outcome) => outcome.changes));
       if (!isEmpty(changes)) await this.#deps.store.write(changes);
       this.#view.update(changes);
-      for (const effect of outcomes.flatMap((outcome) => outcome.effects)) this.#perform(effect);
+      for (const { effects, happenings } of outcomes) {
+        for (const happening of happenings) this.#deps.onHappening(happening);
+        for (const effect of effects) this.#perform(effect);
+      }
       for (const { queued, outcome } of answers) if (outcome !== null) queued.resolve(outcome.reply);
       if (this.#refusal === null) this.#wake.set(this.#scheduler.wakeAt());
     } catch (error) {
@@ -174,26 +235,26 @@ export class MasterLoop {
     }
   }
 
-  /** Null when the caller was refused. */
+  /** Null when the caller was refused, or the event comes back. */
   #apply(queued: Queued): Outcome | null {
-    let event: SchedulerEvent;
+    let event: SchedulerEvent | null;
     try {
       event = queued.event();
     } catch (error) {
       queued.reject(error);
       return null;
     }
-    return this.#scheduler.apply(event, this.#deps.clock.now());
+    return event && this.#scheduler.apply(event, this.#deps.clock.now());
   }
 
   #perform(effect: Effect): void {
     const { executor, onWarning } = this.#deps;
     switch (effect.kind) {
       case 'start':
-        if (this.#address !== null) executor.start(runOf(effect.stage, effect.planDir, this.#address));
+        this.#starter?.start(effect);
         break;
       case 'stop':
-        executor.stop(effect.stageId, effect.attempt);
+        this.#starter?.stop(effect.stageId, effect.attempt);
         break;
       case 'forget':
         executor.forget(effect.taskName).catch(onWarning);
@@ -201,7 +262,7 @@ export class MasterLoop {
   }
 
   #break(error: unknown, batch: readonly Queued[]): void {
-    this.#isDeaf = true;
+    this.#isStopped = true;
     const refusal = new RefusedError("the master can't go on, and stops", {
       hint: "see the master's log",
       cause: error,

@@ -1,17 +1,22 @@
-import type { StageRecord, TaskRecord } from './records.ts';
+import type { PlanOutline, StageOutline, StageState, TaskRecord } from '../state/records.ts';
 
-/** A stage among its neighbours. Only the graph replaces its record. */
+/** A stage of a task that is not over, among its neighbours. Only the graph replaces its state. */
 export interface StageNode {
-  record: StageRecord;
+  readonly id: string;
+  /** Its place in the plan, from 0. */
+  readonly index: number;
+  readonly outline: StageOutline;
   readonly task: TaskNode;
+  state: StageState;
   readonly children: StageNode[];
   /** How many parents have not released it. */
   blockedBy: number;
 }
 
-/** A task with its stages. Only the graph replaces its record. */
+/** A task that is not over, with its stages. Only the graph replaces its record. */
 export interface TaskNode {
   record: TaskRecord;
+  readonly outline: PlanOutline;
   readonly stages: StageNode[];
   /** How many stages are live. */
   live: number;
@@ -22,5 +27,5 @@ export interface TaskNode {
 /** The order in which stages are served: by submission, then by place in the plan. */
 export function isServedBefore(a: StageNode, b: StageNode): boolean {
   const seq = a.task.record.seq - b.task.record.seq;
-  return seq === 0 ? a.record.index < b.record.index : seq < 0;
+  return seq === 0 ? a.index < b.index : seq < 0;
 }

@@ -14,9 +14,15 @@ export interface TaskView {
   readonly startTime: number | null;
   readonly completeTime: number | null;
   readonly status: TaskStatus;
-  readonly stageIds: readonly string[];
+  /** Why it failed, where that is not the failure of a stage. */
+  readonly failure: string | null;
   /** True when it was submitted over the asking session. */
   readonly submittedHere: boolean;
+}
+
+export interface TaskDetailView extends TaskView {
+  /** In the order of the plan. */
+  readonly stageIds: readonly string[];
 }
 
 export interface StageView {
@@ -51,7 +57,7 @@ export interface Queries {
   /** In the order of their submission. @param limit only the latest so many; null for all */
   listTasks(session: Session, limit: number | null): Awaitable<Iterable<TaskView>>;
   /** null when unknown. */
-  task(taskName: string, session: Session): Awaitable<TaskView | null>;
+  task(taskName: string, session: Session): Awaitable<TaskDetailView | null>;
   /** null when unknown. */
   stage(stageId: string): Awaitable<StageView | null>;
   /** @throws NotFoundError */

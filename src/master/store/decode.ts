@@ -1,73 +1,112 @@
+import type { RetryStrategy } from '../../model/plan.ts';
 import { isStageStatus, isTaskStatus } from '../../model/status.ts';
-import type { StageRecord, TaskRecord } from '../scheduler/records.ts';
+import type {
+  PlanOutline,
+  StageFailure,
+  StageOutline,
+  StageSpec,
+  StageState,
+  TaskRecord,
+} from '../state/records.ts';
 
-/** For each field of a record, what its value must be. */
-type Shape<T> = { readonly [K in keyof T]-?: (value: unknown) => value is T[K] };
+/** One check for each field: what a record must look like. */
+type Shape<T> = { readonly [Field in keyof T]-?: (value: unknown) => value is T[Field] };
+type Check<T> = (value: unknown) => value is T;
 
-const text = (value: unknown): value is string => typeof value === 'string';
-const name = (value: unknown): value is string => text(value) && value !== '';
-const flag = (value: unknown): value is boolean => typeof value === 'boolean';
-const time = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const count = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-const texts = (value: unknown): value is string[] => Array.isArray(value) && value.every(text);
-const textMap = (value: unknown): value is Record<string, string> =>
+const text: Check<string> = (value) => typeof value === 'string';
+const name: Check<string> = (value): value is string => text(value) && value !== '';
+const flag: Check<boolean> = (value) => typeof value === 'boolean';
+const count: Check<number> = (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const number: Check<number> = (value): value is number => typeof value === 'number' && value >= 0;
+const listOf =
+  <T>(is: Check<T>): Check<readonly T[]> =>
+  (value): value is readonly T[] =>
+    Array.isArray(value) && value.every(is);
+const textMap = (value: unknown): value is Readonly<Record<string, string>> =>
   isObject(value) && Object.values(value).every(text);
 const orNull =
-  <T>(is: (value: unknown) => value is T) =>
-  (value: unknown): value is T | null =>
+  <T>(is: Check<T>): Check<T | null> =>
+  (value): value is T | null =>
     value === null || is(value);
+const object =
+  <T>(shape: Shape<T>): Check<T> =>
+  (value): value is T => {
+    if (!isObject(value)) return false;
+    for (const field in shape) if (!shape[field](value[field])) return false;
+    return true;
+  };
 
 const TASK: Shape<TaskRecord> = {
   name,
   planName: text,
   planDir: text,
+  planId: name,
   seq: count,
-  submitTime: time,
-  startTime: orNull(time),
-  completeTime: orNull(time),
+  submitTime: count,
+  startTime: orNull(count),
+  completeTime: orNull(count),
   status: (value) => text(value) && isTaskStatus(value),
-  stageIds: texts,
-};
-
-const STAGE: Shape<StageRecord> = {
-  id: name,
-  taskName: name,
-  index: count,
-  platform: text,
-  template: text,
-  image: orNull(text),
-  command: texts,
-  env: textMap,
-  outputPath: orNull(text),
-  parents: texts,
-  children: texts,
-  status: (value) => text(value) && isStageStatus(value),
-  attempt: count,
-  live: flag,
-  takenUp: flag,
-  retryCount: count,
-  notBefore: orNull(time),
-  startTime: orNull(time),
-  completeTime: orNull(time),
   failure: orNull(text),
 };
 
-/** Fields that the first version of this format did not have, as records without them are meant. */
-const LATER_FIELDS: Partial<StageRecord> = { takenUp: false };
+const RETRY: Shape<RetryStrategy> = {
+  limit: orNull(count),
+  delayMs: orNull(number),
+  factor: orNull(number),
+  maxDelayMs: orNull(number),
+  maxDurationMs: orNull(number),
+};
 
-/** A task from its JSON. @throws Error that says what is wrong with it */
-export function decodeTask(json: string): TaskRecord {
-  return decode(json, TASK, {});
-}
+const STAGE_OUTLINE: Shape<StageOutline> = {
+  name,
+  template: name,
+  dependencies: listOf(count),
+  retry: orNull(object(RETRY)),
+  deadlineMs: orNull(number),
+  reports: flag,
+  hasOutputs: flag,
+};
 
-/** A stage from its JSON. @throws Error that says what is wrong with it */
-export function decodeStage(json: string): StageRecord {
-  return decode(json, STAGE, LATER_FIELDS);
-}
+const PLAN: Shape<PlanOutline> = {
+  stages: listOf(object(STAGE_OUTLINE)),
+  deadlineMs: orNull(number),
+};
 
-function decode<T>(json: string, shape: Shape<T>, defaults: Partial<T>): T {
-  const parsed: unknown = JSON.parse(json);
-  const value: unknown = isObject(parsed) ? { ...defaults, ...parsed } : parsed;
+const SPEC: Shape<StageSpec> = {
+  image: orNull(text),
+  command: listOf(text),
+  env: textMap,
+  outputPath: orNull(text),
+  outputs: listOf(text),
+};
+
+const FAILURE: Shape<StageFailure> = { attempt: count, reason: text, hasLog: flag };
+
+const STATE: Shape<StageState> = {
+  status: (value) => text(value) && isStageStatus(value),
+  attempt: count,
+  live: flag,
+  recovered: flag,
+  reportedTime: orNull(count),
+  overdue: flag,
+  stopReason: orNull(text),
+  retryCount: count,
+  lossCount: count,
+  notBefore: orNull(count),
+  firstStartTime: orNull(count),
+  startTime: orNull(count),
+  completeTime: orNull(count),
+  failure: orNull(object(FAILURE)),
+};
+
+/** Each reads a record from its JSON. @throws Error that says what is wrong with it */
+export const decodeTask = (json: string): TaskRecord => decode(json, TASK);
+export const decodePlan = (json: string): PlanOutline => decode(json, PLAN);
+export const decodeSpec = (json: string): StageSpec => decode(json, SPEC);
+export const decodeState = (json: string): StageState => decode(json, STATE);
+
+function decode<T>(json: string, shape: Shape<T>): T {
+  const value: unknown = JSON.parse(json);
   check(value, shape);
   return value;
 }
@@ -80,7 +119,7 @@ function check<T>(value: unknown, shape: Shape<T>): asserts value is T {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

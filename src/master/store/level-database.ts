@@ -1,14 +1,14 @@
 import { ClassicLevel } from 'classic-level';
 import { ConfigError, errorMessage, systemErrorCode } from '../../model/errors.ts';
 import { openStateFolder } from '../state-dir.ts';
-import { StoreCorruptError } from './store.ts';
+import { StoreCorruptError } from '../state/corrupt.ts';
+import { migrateFormat1 } from './level-format-1.ts';
+import { FORMAT_KEY } from './level-keys.ts';
 
 export type Database = ClassicLevel;
 
 /** Of keys and records; grows when an older master couldn't read them. */
-const FORMAT = 1;
-/** Where a database says in which format it is. */
-export const FORMAT_KEY = 'meta:format';
+const FORMAT = 2;
 /** What to do about a database that can't be read. */
 export const SET_ASIDE = 'restore the directory from a backup, or set it aside to begin with an empty state';
 
@@ -16,7 +16,10 @@ export const SET_ASIDE = 'restore the directory from a backup, or set it aside t
  * Opens the database in `<stateDir>/store`, for one process at a time, and makes it where there is none.
  * @throws ConfigError when it can't be used, StoreCorruptError when it is damaged or something else
  */
-export async function openDatabase(stateDir: string): Promise<Database> {
+export async function openDatabase(
+  stateDir: string,
+  onNotice: (text: string) => void = () => undefined,
+): Promise<Database> {
   const location = await openStateFolder(stateDir, 'store');
   const db: Database = new ClassicLevel(location, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
@@ -25,7 +28,7 @@ export async function openDatabase(stateDir: string): Promise<Database> {
     throw openProblem(stateDir, thrown);
   }
   try {
-    await checkFormat(db, stateDir);
+    await checkFormat(db, stateDir, onNotice);
   } catch (thrown) {
     await db.close();
     throw thrown;
@@ -54,9 +57,14 @@ function openProblem(stateDir: string, thrown: unknown): Error {
   }
 }
 
-async function checkFormat(db: Database, stateDir: string): Promise<void> {
+async function checkFormat(db: Database, stateDir: string, onNotice: (text: string) => void): Promise<void> {
   const format = await db.get(FORMAT_KEY);
   if (format === String(FORMAT)) return;
+  if (format === '1') {
+    await migrate(db, stateDir);
+    onNotice(`the state in ${stateDir} was rewritten in the format of this version`);
+    return;
+  }
   if (format === undefined && (await db.keys({ limit: 1 }).all()).length === 0) {
     await db.put(FORMAT_KEY, String(FORMAT), { sync: true });
     return;
@@ -73,4 +81,15 @@ async function checkFormat(db: Database, stateDir: string): Promise<void> {
       hint: 'choose another directory with --state-dir',
     },
   );
+}
+
+async function migrate(db: Database, stateDir: string): Promise<void> {
+  try {
+    await migrateFormat1(db);
+  } catch (thrown) {
+    throw new StoreCorruptError(
+      `the state in ${stateDir}, written by an earlier clic-master, can't be taken over: ${errorMessage(thrown)}`,
+      { hint: SET_ASIDE, cause: thrown },
+    );
+  }
 }

@@ -1,23 +1,24 @@
 import type { BatchOperation } from 'classic-level';
 import { errorMessage } from '../../model/errors.ts';
-import type { StageRecord, TaskRecord } from '../scheduler/records.ts';
-import { decodeStage, decodeTask } from './decode.ts';
-import { FORMAT_KEY, openDatabase, SET_ASIDE, type Database } from './level-database.ts';
-import { StoreCorruptError, type Changes, type Store } from './store.ts';
+import type { Changes } from '../state/changes.ts';
+import { StoreCorruptError } from '../state/corrupt.ts';
+import type { PlanOutline, StageSpec, StageState, TaskRecord } from '../state/records.ts';
+import { decodePlan, decodeSpec, decodeState, decodeTask } from './decode.ts';
+import { type Database, openDatabase, SET_ASIDE } from './level-database.ts';
+import { keyOf, rangeOf } from './level-keys.ts';
+import type { LoadedState, Store } from './store.ts';
 
 type Operation = BatchOperation<Database, string, string>;
 
-const TASK_PREFIX = 'task:';
-const STAGE_PREFIX = 'stage:';
 const READ_AT_ONCE = 1000;
+/** Outlines of finished tasks' plans that are kept for the next look at them. */
+const PLANS_KEPT = 64;
 
-/**
- * LevelDB in `<stateDir>/store`: `task:<name>` and `stage:<id>` hold the records as JSON, `meta:format` the number of
- * this format. Every write is one synced batch.
- */
+/** LevelDB in `<stateDir>/store`; the keys are those of level-keys.ts, the values JSON. Every write is one synced batch. */
 export class LevelStore implements Store {
   readonly #db: Database;
   readonly #stateDir: string;
+  readonly #plans = new Map<string, PlanOutline>();
 
   private constructor(db: Database, stateDir: string) {
     this.#db = db;
@@ -25,61 +26,112 @@ export class LevelStore implements Store {
   }
 
   /** @throws ConfigError when the directory can't be used, StoreCorruptError when something else is in it */
-  static async open(stateDir: string): Promise<LevelStore> {
-    return new LevelStore(await openDatabase(stateDir), stateDir);
+  static async open(stateDir: string, onNotice?: (text: string) => void): Promise<LevelStore> {
+    return new LevelStore(await openDatabase(stateDir, onNotice), stateDir);
   }
 
-  async load(): Promise<{ tasks: TaskRecord[]; stages: StageRecord[] }> {
-    const tasks: TaskRecord[] = [];
-    const stages: StageRecord[] = [];
-    const iterator = this.#db.iterator({ fillCache: false });
-    try {
-      for (;;) {
-        const entries = await iterator.nextv(READ_AT_ONCE);
-        if (entries.length === 0) break;
-        for (const [key, value] of entries) {
-          if (key.startsWith(TASK_PREFIX)) tasks.push(this.#task(key, value));
-          else if (key.startsWith(STAGE_PREFIX)) stages.push(this.#stage(key, value));
-          else if (key !== FORMAT_KEY) throw this.#corrupt(key, 'no clic-master writes such a key');
-        }
-      }
-    } finally {
-      await iterator.close();
+  async load(): Promise<LoadedState> {
+    const tasks = await this.#loadTasks();
+    const plans = new Map<string, PlanOutline>();
+    const stages = new Map<string, Map<number, StageState>>();
+    for (const { name, planId, completeTime } of tasks) {
+      if (completeTime !== null) continue;
+      const plan = plans.get(planId) ?? (await this.readPlan(planId));
+      if (plan === null) throw this.#corrupt(keyOf.task(name), `its plan ${planId} is not there`);
+      plans.set(planId, plan);
+      stages.set(name, await this.#loadStages(name, plan));
     }
-    this.#checkReferences(tasks, stages);
-    return { tasks, stages };
+    return { tasks, plans, stages };
   }
 
-  async write(changes: Changes): Promise<void> {
+  async write({ plans, tasks, stages, deletedTasks, deletedPlans }: Changes): Promise<void> {
     const operations: Operation[] = [];
-    const keys = changes.deletedTasks.map((name) => TASK_PREFIX + name);
-    const deleted = keys.length === 0 ? [] : await this.#db.getMany(keys);
-    keys.forEach((key, i) => {
-      const json = deleted[i];
-      if (json === undefined) return;
-      for (const id of this.#task(key, json).stageIds)
-        operations.push({ type: 'del', key: STAGE_PREFIX + id });
-      operations.push({ type: 'del', key });
-    });
-    for (const task of changes.tasks) operations.push(put(TASK_PREFIX + task.name, task));
-    for (const stage of changes.stages) operations.push(put(STAGE_PREFIX + stage.id, stage));
+    for (const name of deletedTasks) {
+      operations.push({ type: 'del', key: keyOf.task(name) });
+      for (const key of await this.#db.keys(rangeOf.stages(name)).all())
+        operations.push({ type: 'del', key });
+    }
+    for (const id of deletedPlans) {
+      operations.push({ type: 'del', key: keyOf.plan(id) });
+      for (const key of await this.#db.keys(rangeOf.specs(id)).all()) operations.push({ type: 'del', key });
+      this.#plans.delete(id);
+    }
+    // Of two operations on one key the later one counts.
+    for (const { id, outline, specs } of plans) {
+      operations.push(put(keyOf.plan(id), outline));
+      for (const [index, spec] of specs.entries()) operations.push(put(keyOf.spec(id, index), spec));
+    }
+    for (const task of tasks) operations.push(put(keyOf.task(task.name), task));
+    for (const { taskName, index, state } of stages)
+      operations.push(put(keyOf.stage(taskName, index), state));
     await this.#db.batch(operations, { sync: true });
+  }
+
+  async readPlan(planId: string): Promise<PlanOutline | null> {
+    const known = this.#plans.get(planId);
+    if (known !== undefined) return known;
+    const plan = await this.#read(keyOf.plan(planId), decodePlan);
+    if (plan === null) return null;
+    this.#plans.set(planId, plan);
+    for (const oldest of this.#plans.keys()) {
+      if (this.#plans.size <= PLANS_KEPT) break;
+      this.#plans.delete(oldest);
+    }
+    return plan;
+  }
+
+  readSpec(planId: string, index: number): Promise<StageSpec | null> {
+    return this.#read(keyOf.spec(planId, index), decodeSpec);
+  }
+
+  readStage(taskName: string, index: number): Promise<StageState | null> {
+    return this.#read(keyOf.stage(taskName, index), decodeState);
   }
 
   close(): Promise<void> {
     return this.#db.close();
   }
 
-  #task(key: string, json: string): TaskRecord {
-    const task = this.#decode(key, json, decodeTask);
-    if (key !== TASK_PREFIX + task.name) throw this.#corrupt(key, `it holds the task ${task.name}`);
-    return task;
+  async #loadTasks(): Promise<TaskRecord[]> {
+    const tasks: TaskRecord[] = [];
+    const intern = interner();
+    for await (const [key, json] of this.#entries(rangeOf.tasks)) {
+      const task = this.#decode(key, json, decodeTask);
+      if (key !== keyOf.task(task.name)) throw this.#corrupt(key, `it holds the task ${task.name}`);
+      const { planName, planDir, planId } = task;
+      tasks.push({ ...task, planName: intern(planName), planDir: intern(planDir), planId: intern(planId) });
+    }
+    return tasks;
   }
 
-  #stage(key: string, json: string): StageRecord {
-    const stage = this.#decode(key, json, decodeStage);
-    if (key !== STAGE_PREFIX + stage.id) throw this.#corrupt(key, `it holds the stage ${stage.id}`);
-    return stage;
+  async #loadStages(taskName: string, plan: PlanOutline): Promise<Map<number, StageState>> {
+    const states = new Map<number, StageState>();
+    const range = rangeOf.stages(taskName);
+    for await (const [key, json] of this.#entries(range)) {
+      const index = Number(key.slice(range.gt.length));
+      if (plan.stages[index] === undefined || key !== keyOf.stage(taskName, index))
+        throw this.#corrupt(key, 'its plan has no such stage');
+      states.set(index, this.#decode(key, json, decodeState));
+    }
+    return states;
+  }
+
+  async *#entries(range: { readonly gt: string; readonly lt: string }): AsyncGenerator<[string, string]> {
+    const iterator = this.#db.iterator({ ...range, fillCache: false });
+    try {
+      for (;;) {
+        const entries = await iterator.nextv(READ_AT_ONCE);
+        if (entries.length === 0) return;
+        yield* entries;
+      }
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  async #read<T>(key: string, decode: (json: string) => T): Promise<T | null> {
+    const json = await this.#db.get(key);
+    return json === undefined ? null : this.#decode(key, json, decode);
   }
 
   #decode<T>(key: string, json: string, decode: (json: string) => T): T {
@@ -87,20 +139,6 @@ export class LevelStore implements Store {
       return decode(json);
     } catch (thrown) {
       throw this.#corrupt(key, errorMessage(thrown), thrown);
-    }
-  }
-
-  /** A task and its stages are written and deleted together: where one is without the other, something was lost. */
-  #checkReferences(tasks: readonly TaskRecord[], stages: readonly StageRecord[]): void {
-    const missing = new Map(tasks.flatMap((task) => task.stageIds.map((id) => [id, task.name])));
-    for (const stage of stages) {
-      if (missing.get(stage.id) !== stage.taskName) {
-        throw this.#corrupt(STAGE_PREFIX + stage.id, `its task ${stage.taskName} does not have it`);
-      }
-      missing.delete(stage.id);
-    }
-    for (const [id, taskName] of missing) {
-      throw this.#corrupt(TASK_PREFIX + taskName, `its stage ${id} is not there`);
     }
   }
 
@@ -112,6 +150,16 @@ export class LevelStore implements Store {
   }
 }
 
-function put(key: string, record: TaskRecord | StageRecord): Operation {
+function put(key: string, record: TaskRecord | PlanOutline | StageSpec | StageState): Operation {
   return { type: 'put', key, value: JSON.stringify(record) };
+}
+
+/** Lets equal texts be one: many tasks are of one plan. */
+function interner(): (text: string) => string {
+  const texts = new Map<string, string>();
+  return (text) => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
 }

@@ -5,13 +5,18 @@ export type StoreKind = (typeof STORE_KINDS)[number];
 
 /**
  * Opens the store of a master over its state directory, which is made where it is missing.
+ * @param onNotice told what the operator should know, such as that the state was rewritten
  * @throws ConfigError when the directory can't be used, StoreCorruptError when something else is in it
  */
-export async function openStore(kind: StoreKind, stateDir: string): Promise<Store> {
+export async function openStore(
+  kind: StoreKind,
+  stateDir: string,
+  onNotice?: (text: string) => void,
+): Promise<Store> {
   // Loaded when asked for: the database is native code.
   switch (kind) {
     case 'level':
-      return (await import('./level.ts')).LevelStore.open(stateDir);
+      return (await import('./level.ts')).LevelStore.open(stateDir, onNotice);
     case 'memory':
       return new (await import('./memory.ts')).MemoryStore();
   }

@@ -1,24 +1,27 @@
-import { ClicError } from '../../model/errors.ts';
-import type { StageRecord, TaskRecord } from '../scheduler/records.ts';
+import type { Changes } from '../state/changes.ts';
+import type { PlanOutline, StageSpec, StageState, TaskRecord } from '../state/records.ts';
 
-/** What one write changes: records that are new or replaced, and tasks that go. No record of a deleted task is among the others. */
-export interface Changes {
+/** What is held in memory of a whole state. */
+export interface LoadedState {
+  /** All tasks, in any order. */
   readonly tasks: readonly TaskRecord[];
-  readonly stages: readonly StageRecord[];
-  /** Names of tasks; their stages go with them. */
-  readonly deletedTasks: readonly string[];
+  /** By id: those of the tasks that are not over (`completeTime` is null). */
+  readonly plans: ReadonlyMap<string, PlanOutline>;
+  /** By task, then by index: the stages of tasks that are not over. One that is absent is a NEW_STAGE. */
+  readonly stages: ReadonlyMap<string, ReadonlyMap<number, StageState>>;
 }
 
 /** Where tasks and stages outlive the master. One master uses a store at a time, and writes one batch after the other. */
 export interface Store {
-  /** All records, in any order. @throws StoreCorruptError */
-  load(): Promise<{ tasks: TaskRecord[]; stages: StageRecord[] }>;
-  /** Atomic and durable once resolved. */
+  /** @throws StoreCorruptError */
+  load(): Promise<LoadedState>;
+  /** Atomic and durable once resolved. Where it rejects, nothing more may be written. */
   write(changes: Changes): Promise<void>;
+  /** null when there is none. @throws StoreCorruptError */
+  readPlan(planId: string): Promise<PlanOutline | null>;
+  /** null when there is none. @throws StoreCorruptError */
+  readSpec(planId: string, index: number): Promise<StageSpec | null>;
+  /** null when none is stored: a NEW_STAGE, or the task is not there. @throws StoreCorruptError */
+  readStage(taskName: string, index: number): Promise<StageState | null>;
   close(): Promise<void>;
-}
-
-/** What was read from the store can't be the state that a master wrote. */
-export class StoreCorruptError extends ClicError {
-  readonly code = 'STORE_CORRUPT';
 }

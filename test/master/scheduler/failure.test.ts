@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Plan, RetryStrategy } from '../../../src/model/plan.ts';
 import { type Ending, Machine } from './support/machine.ts';
-import { chain, id, planOf } from './support/plans.ts';
+import { chain, planOf } from './support/plans.ts';
 
 describe('a stage that fails', () => {
   it('is run again as often as it may be, and then fails its task', () => {
@@ -8,12 +9,12 @@ describe('a stage that fails', () => {
     machine.submit(chain(2));
     expect(machine.exit(1, 1)).toEqual(['start 1/2']);
     expect(machine.exit(1, 1)).toEqual(['start 1/3']);
-    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', retryCount: 2, failure: null });
+    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', retryCount: 2, failure: { attempt: 2 } });
     machine.now = 7000;
     expect(machine.exit(1, 3)).toEqual([]);
     expect(machine.stage(1)).toMatchObject({
       status: 'FAILED',
-      failure: 'exited with code 3',
+      failure: { attempt: 3, reason: 'exited with code 3', hasLog: true },
       completeTime: 7000,
     });
     expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'WAITING']);
@@ -36,11 +37,26 @@ describe('a stage that fails', () => {
       { kind: 'failed-to-start', reason: 'no such program', isFinal: false },
       'could not start: no such program',
     ],
-  ])('says why: %j', (ending, failure) => {
+  ])('says why: %j', (ending, reason) => {
     const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([]));
     machine.end(1, ending);
-    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', failure });
+    const hasLog = ending.kind !== 'failed-to-start';
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', failure: { attempt: 1, reason, hasLog } });
+  });
+
+  it.each<[Ending, string]>([
+    [{ kind: 'exited', exitCode: 127, signal: null }, 'exited with code 127: a command was not found'],
+    [{ kind: 'exited', exitCode: 126, signal: null }, "exited with code 126: a command can't be run"],
+    [
+      { kind: 'failed-to-start', reason: 'its command is empty', isFinal: true },
+      'could not start: its command is empty',
+    ],
+  ])('is not run again where every try would end the same way: %j', (ending, reason) => {
+    const machine = new Machine({ maxRetries: 3 });
+    machine.submit(planOf([]));
+    expect(machine.end(1, ending)).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', retryCount: 0, failure: { reason } });
   });
 
   it('holds back the children that were not launched, when its data was prepared', () => {
@@ -151,21 +167,92 @@ describe('a task that has failed', () => {
     machine.tell('prepared', 1);
     machine.tell('prepared', 2);
     machine.tell('completed', 5);
-    expect(machine.exit(1, 1)).toEqual(['stop 2', 'stop 3']);
-    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'PREPARED', 'RUNNING', 'RUNNING', 'COMPLETED']);
+    expect(machine.exit(1, 1)).toEqual(['stop 2', 'stop 5', 'stop 3']);
+    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'PREPARED', 'RUNNING', 'RUNNING', 'PREPARED']);
     machine.tell('completed', 3);
     expect(machine.reply).toBe('ignored');
     expect(machine.exit(3, 0)).toEqual([]);
     machine.end(2, { kind: 'exited', exitCode: null, signal: 'SIGTERM' });
     machine.exit(4, 0);
     machine.exit(5, 0);
-    const failure = `stopped: ${id(1)} failed`;
+    const failure = { reason: 'stopped: s1 failed' };
     expect([machine.stage(2), machine.stage(3)]).toMatchObject([
       { status: 'FAILED', failure },
       { status: 'FAILED', failure },
     ]);
     expect(machine.stage(4).status).toBe('COMPLETED');
-    expect(machine.stage(5).status).toBe('COMPLETED');
+    expect(machine.stage(5)).toMatchObject({ status: 'FAILED', failure });
     expect(machine.task().completeTime).not.toBeNull();
+  });
+});
+
+describe('the plan', () => {
+  const retried = (retry: Partial<RetryStrategy>): Plan => {
+    const none = { limit: null, delayMs: null, factor: null, maxDelayMs: null, maxDurationMs: null };
+    const plan = planOf([]);
+    return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, retry: { ...none, ...retry } })) };
+  };
+
+  it('says how often a stage is run again, over what the master is set to', () => {
+    const machine = new Machine({ maxRetries: 3 });
+    machine.submit(retried({ limit: 1 }));
+    expect(machine.exit(1, 1)).toEqual(['start 1/2']);
+    expect(machine.exit(1, 1)).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', retryCount: 1 });
+  });
+
+  it('says how long the pauses are, how they grow, and how far', () => {
+    const machine = new Machine({ maxRetries: 4 });
+    machine.submit(retried({ delayMs: 100, factor: 3, maxDelayMs: 500 }));
+    const pauses = [0, 1, 2, 3].map(() => {
+      machine.exit(1, 1);
+      const pause = (machine.wakeAt() ?? 0) - machine.now;
+      machine.now += pause;
+      machine.apply({ kind: 'wake' });
+      return pause;
+    });
+    expect(pauses).toEqual([100, 300, 500, 500]);
+  });
+
+  it('says until when after its first start a stage may be run again', () => {
+    const machine = new Machine({ maxRetries: 9, retryDelayMs: 0 });
+    machine.submit(retried({ maxDurationMs: 1000 }));
+    machine.now += 1000;
+    expect(machine.exit(1, 1)).toEqual(['start 1/2']);
+    machine.now += 1;
+    expect(machine.exit(1, 1)).toEqual([]);
+    expect(machine.stage(1).status).toBe('FAILED');
+  });
+
+  it('says how long an attempt may run: then it is stopped, has failed, and may be run again', () => {
+    const machine = new Machine({ maxRetries: 1 });
+    const plan = planOf([]);
+    machine.submit({ ...plan, stages: plan.stages.map((stage) => ({ ...stage, deadlineMs: 5000 })) });
+    expect(machine.wakeAt()).toBe(6000);
+    machine.restart();
+    machine.now = 6000;
+    expect(machine.apply({ kind: 'wake' })).toEqual(['stop 1']);
+    expect(machine.wakeAt()).toBeNull();
+    const reason = 'stopped: it ran longer than its activeDeadlineSeconds (5 s)';
+    expect(machine.exit(1, 0)).toEqual(['start 1/2']);
+    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', failure: { attempt: 1, reason } });
+    expect(machine.wakeAt()).toBe(11_000);
+    expect(machine.exit(1, 0)).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', failure: null });
+  });
+
+  it('says how long a task may take: then everything of it is stopped', () => {
+    const machine = new Machine();
+    machine.submit({ ...planOf([], [0]), deadlineMs: 2000 });
+    machine.now = 2999;
+    expect(machine.apply({ kind: 'wake' })).toEqual([]);
+    machine.now = 3000;
+    expect(machine.apply({ kind: 'wake' })).toEqual(['stop 1']);
+    const failure = 'the task ran longer than its activeDeadlineSeconds (2 s)';
+    expect(machine.task()).toMatchObject({ status: 'FAILED', failure, completeTime: null });
+    machine.end(1, { kind: 'exited', exitCode: null, signal: 'SIGTERM' });
+    expect(machine.stage(1).failure?.reason).toBe(`stopped: ${failure}`);
+    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'WAITING']);
+    expect(machine.task().completeTime).toBe(3000);
   });
 });

@@ -1,16 +1,42 @@
 import { expect, it } from 'vitest';
-import { runOf } from '../../../src/master/scheduler/launch.ts';
-import { newRecords } from '../../../src/master/scheduler/submit.ts';
-import { planOf } from './support/plans.ts';
+import { parseReportId, runOf } from '../../../src/master/scheduler/launch.ts';
 
 const MASTER = { host: 'clic-master-svc', port: 7777 };
 const FLAGS = ['--stageId=p-aaaaaaaa-shell-t-1', '--masterHost=clic-master-svc', '--masterPort=7777'];
 
-function commandOf(command: readonly string[]): readonly string[] {
-  const plan = { ...planOf([]), stages: planOf([]).stages.map((stage) => ({ ...stage, command })) };
-  const { stages } = newRecords({ taskName: 'p-aaaaaaaa', planName: 'p', planDir: '/plans', plan }, 0, 0);
-  return runOf(stages[0]!, '/plans', MASTER).command;
+const LAUNCH = {
+  stageId: 'p-aaaaaaaa-shell-t-1',
+  taskName: 'p-aaaaaaaa',
+  index: 0,
+  attempt: 1,
+  planId: 'plan',
+  planDir: '/plans',
+};
+const SPEC = { image: null, command: ['/bin/true'], env: {}, outputPath: null, outputs: [] };
+
+function commandOf(command: readonly string[], attempt = 1): readonly string[] {
+  return runOf({ ...LAUNCH, attempt }, { ...SPEC, command }, MASTER).command;
 }
+
+it('gives a later attempt an id to report with that names it, and a first one the plain id', () => {
+  const command = ['java', '-jar', 'x.jar', '--dagPath=/data/d.yml'];
+  expect(commandOf(command, 3)).toEqual([...command, '--stageId=p-aaaaaaaa-shell-t-1.3', ...FLAGS.slice(1)]);
+  expect(runOf({ ...LAUNCH, attempt: 3 }, SPEC, MASTER).env).toMatchObject({
+    CLIC_STAGE_ID: 'p-aaaaaaaa-shell-t-1',
+    CLIC_ATTEMPT: '3',
+    CLIC_REPORT_ID: 'p-aaaaaaaa-shell-t-1.3',
+  });
+});
+
+it.each([
+  ['p-aaaaaaaa-shell-t-1', 'p-aaaaaaaa-shell-t-1', 1],
+  ['p-aaaaaaaa-shell-t-1.12', 'p-aaaaaaaa-shell-t-1', 12],
+  ['p-aaaaaaaa-shell-t-1.0', 'p-aaaaaaaa-shell-t-1.0', 1],
+  ['a.b.2', 'a.b.2', 1],
+  ['', '', 1],
+])('reads of the report id "%s" the stage and the attempt', (reportId, stageId, attempt) => {
+  expect(parseReportId(reportId)).toEqual({ stageId, attempt });
+});
 
 it('leaves plain programs alone, which refuse flags that they do not know', () => {
   expect(commandOf(['sort', '-u', '/data/in.txt'])).toEqual(['sort', '-u', '/data/in.txt']);
@@ -53,15 +79,12 @@ it.each([
 });
 
 it('gives the program its own environment, and its identity, which the plan can not fake', () => {
-  const stages = planOf([]).stages.map((stage) => ({ ...stage, env: { LANG: 'C', CLIC_STAGE_ID: 'other' } }));
-  const records = newRecords(
-    { taskName: 'p-aaaaaaaa', planName: 'p', planDir: '/plans', plan: { stages, deadlineMs: null } },
-    0,
-    0,
-  );
-  expect(runOf(records.stages[0]!, '/plans', MASTER).env).toEqual({
+  const env = { LANG: 'C', CLIC_STAGE_ID: 'other', CLIC_REPORT_ID: 'other' };
+  expect(runOf(LAUNCH, { ...SPEC, env }, MASTER).env).toEqual({
     LANG: 'C',
     CLIC_STAGE_ID: 'p-aaaaaaaa-shell-t-1',
+    CLIC_ATTEMPT: '1',
+    CLIC_REPORT_ID: 'p-aaaaaaaa-shell-t-1',
     CLIC_MASTER_HOST: 'clic-master-svc',
     CLIC_MASTER_PORT: '7777',
   });

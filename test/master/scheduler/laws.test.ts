@@ -10,6 +10,7 @@ const options: fc.Arbitrary<SchedulerOptions> = fc.record({
   maxRetries: fc.nat(3),
   retryDelayMs: fc.constantFrom(0, 0, 10),
   retentionMs: fc.constantFrom(50, 1_000_000),
+  completionGraceMs: fc.constantFrom(5, 1_000_000),
 });
 
 const LOST: Ending = { kind: 'lost' };
@@ -32,7 +33,7 @@ it('keeps its laws, and ends every task, whatever happens in whatever order', ()
         let turn = 0;
         world.finish(() => endings[turn++ % endings.length] ?? LOST);
         for (const task of world.records.tasks.values()) {
-          const own = task.stageIds.map((id) => world.records.stages.get(id)?.status);
+          const own = world.records.idsOf(task.name).map((id) => world.records.stage(id)?.state.status);
           expect(task.completeTime).not.toBeNull();
           if (own.includes('FAILED')) expect(task.status).toBe('FAILED');
           else expect([task.status, ...own]).toEqual(Array(own.length + 1).fill('COMPLETED'));

@@ -1,15 +1,16 @@
+import { planRecord } from '../../../src/master/state/submission.ts';
 import { describe, expect, it } from 'vitest';
 import { Bench, fateOf, settled } from './support/bench.ts';
-import { chain, id, planOf } from './support/plans.ts';
+import { chain, id, place, planOf } from './support/plans.ts';
 
 describe('opening', () => {
   it('shows the state, but takes up nothing until it is started', async () => {
     const before = await new Bench().start();
-    await before.loop.submit('p', '/plans', chain(2));
-    await before.loop.submit('p', '/plans', planOf());
+    await before.loop.submit('p', '/plans', planRecord(chain(2)));
+    await before.loop.submit('p', '/plans', planRecord(planOf()));
     const after = await new Bench(before.store).open();
-    expect([...after.loop.records.tasks.keys()]).toEqual(['p-aaaaaaaa', 'p-bbbbbbbb']);
-    const submission = fateOf(after.loop.submit('q', '/plans', chain(1)));
+    expect([...after.loop.state.tasks.keys()]).toEqual(['p-aaaaaaaa', 'p-bbbbbbbb']);
+    const submission = fateOf(after.loop.submit('q', '/plans', planRecord(chain(1))));
     await settled();
     expect(after.executor.started).toEqual([]);
     expect(submission.resolved).not.toHaveBeenCalled();
@@ -27,7 +28,7 @@ describe('opening', () => {
 describe('time', () => {
   it('starts a stage again when its pause is over, even if the timer is early', async () => {
     const { loop, executor, clock } = await new Bench().start({ retryDelayMs: 500 });
-    await loop.submit('p', '/plans', chain(1));
+    await loop.submit('p', '/plans', planRecord(chain(1)));
     executor.exit(id(1), 1);
     await settled();
     clock.advance(499);
@@ -42,23 +43,23 @@ describe('time', () => {
 
   it('removes finished tasks, once a minute', async () => {
     const { loop, executor, clock, store } = await new Bench().start({ retentionMs: 90_000 });
-    await loop.submit('p', '/plans', chain(1));
+    await loop.submit('p', '/plans', planRecord(chain(1)));
     executor.exit(id(1), 0);
     await settled();
     clock.advance(60_000);
     await settled();
-    expect(loop.records.tasks.size).toBe(1);
+    expect(loop.state.tasks.size).toBe(1);
     clock.advance(60_000);
     await settled();
     expect(executor.forgotten).toEqual(['p-aaaaaaaa']);
-    expect(loop.records.tasks.size + loop.records.stages.size).toBe(0);
+    expect(loop.state.tasks.size + loop.state.active.size).toBe(0);
     expect(store.task('p-aaaaaaaa')).toBeUndefined();
   });
 
   it('only warns when what a task left behind can not be removed', async () => {
     const { loop, executor, clock, warnings, fatal } = await new Bench().start({ retentionMs: 0 });
     executor.forgetFailure = new Error('busy');
-    await loop.submit('p', '/plans', planOf());
+    await loop.submit('p', '/plans', planRecord(planOf()));
     clock.advance(60_000);
     await settled();
     expect(warnings).toEqual([executor.forgetFailure]);
@@ -69,9 +70,9 @@ describe('time', () => {
 describe('closing', () => {
   it('answers what was asked, refuses what comes, and notes what was interrupted when it has ended', async () => {
     const { loop, store, executor, clock } = await new Bench().start();
-    await loop.submit('p', '/plans', chain(1));
+    await loop.submit('p', '/plans', planRecord(chain(1)));
     const release = store.hold();
-    const asked = loop.submit('q', '/plans', chain(1));
+    const asked = loop.submit('q', '/plans', planRecord(chain(1)));
     let isLiveWhileClosing: boolean | undefined;
     executor.whileClosing = () => {
       isLiveWhileClosing = store.stage(id(1))?.live;
@@ -79,7 +80,7 @@ describe('closing', () => {
     };
     const closing = loop.close();
     expect(loop.close()).toBe(closing);
-    await expect(loop.submit('r', '/plans', chain(1))).rejects.toMatchObject({ code: 'REFUSED' });
+    await expect(loop.submit('r', '/plans', planRecord(chain(1)))).rejects.toMatchObject({ code: 'REFUSED' });
     await settled();
     expect(executor.isClosed).toBe(false);
     release();
@@ -98,9 +99,9 @@ describe('closing', () => {
 
   it('keeps what ended before it: such a stage is not run again', async () => {
     const { loop, store, executor } = await new Bench().start();
-    await loop.submit('p', '/plans', chain(1));
+    await loop.submit('p', '/plans', planRecord(chain(1)));
     const release = store.hold();
-    const other = loop.submit('q', '/plans', chain(1));
+    const other = loop.submit('q', '/plans', planRecord(chain(1)));
     const closing = loop.close();
     executor.exit(id(1), 0);
     release();
@@ -110,7 +111,7 @@ describe('closing', () => {
 
   it('keeps what succeeds while the executor closes: such a stage is not run again', async () => {
     const { loop, store, executor } = await new Bench().start();
-    await loop.submit('p', '/plans', chain(2));
+    await loop.submit('p', '/plans', planRecord(chain(2)));
     executor.whileClosing = () => executor.exit(id(1), 0);
     await loop.close();
     expect(store.stage(id(1))).toMatchObject({ status: 'COMPLETED', live: false, attempt: 1 });
@@ -124,8 +125,8 @@ describe('closing', () => {
     'waits for what is reported %i turns after its last answer',
     async (turns) => {
       const { loop, store, executor, fatal } = await new Bench().start();
-      await loop.submit('p', '/plans', chain(1));
-      const answered = loop.changeStage({ kind: 'prepared', stageId: id(1) });
+      await loop.submit('p', '/plans', planRecord(chain(1)));
+      const answered = loop.changeStage({ kind: 'prepared', ...place(1), attempt: 1 });
       const closing = loop.close();
       await answered;
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
@@ -144,9 +145,9 @@ describe('closing', () => {
 
   it('leaves running what a loop that was never started would have taken up', async () => {
     const before = await new Bench().start();
-    await before.loop.submit('p', '/plans', chain(1));
+    await before.loop.submit('p', '/plans', planRecord(chain(1)));
     const { loop, store } = await new Bench(before.store).open();
-    const asked = fateOf(loop.changeStage({ kind: 'completed', stageId: id(1) }));
+    const asked = fateOf(loop.changeStage({ kind: 'completed', ...place(1), attempt: 1 }));
     await loop.close();
     await settled();
     expect(asked.rejected).toHaveBeenCalledOnce();

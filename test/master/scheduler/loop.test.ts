@@ -1,32 +1,33 @@
+import { planRecord } from '../../../src/master/state/submission.ts';
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../src/model/errors.ts';
 import { Bench, fateOf, settled } from './support/bench.ts';
-import { chain, id, planOf } from './support/plans.ts';
+import { chain, id, place, planOf } from './support/plans.ts';
 
 describe('what is acknowledged', () => {
   it('is stored before, and is neither shown nor run earlier', async () => {
     const { loop, store, executor } = await new Bench().start();
     const release = store.hold();
-    const submission = fateOf(loop.submit('p', '/plans', chain(2)));
+    const submission = fateOf(loop.submit('p', '/plans', planRecord(chain(2))));
     await settled();
     expect(store.batches).toHaveLength(1);
     expect(submission.resolved).not.toHaveBeenCalled();
-    expect(loop.records.tasks.size).toBe(0);
+    expect(loop.state.tasks.size).toBe(0);
     expect(executor.started).toEqual([]);
     release();
     await settled();
     expect(submission.resolved).toHaveBeenCalledWith('p-aaaaaaaa');
     expect(store.task('p-aaaaaaaa')).toMatchObject({ planName: 'p', planDir: '/plans', submitTime: 1000 });
-    expect(loop.records.tasks.get('p-aaaaaaaa')).toMatchObject({ status: 'RUNNING' });
+    expect(loop.state.tasks.get('p-aaaaaaaa')).toMatchObject({ status: 'RUNNING' });
     expect(executor.started).toEqual([`${id(1)}/1`]);
   });
 
   it('goes into one batch with all else that was asked during a write', async () => {
     const { loop, store } = await new Bench().start();
     const release = store.hold();
-    const first = loop.submit('p', '/plans', chain(2));
-    const others = ['q', 'r', 's'].map((name) => loop.submit(name, '/plans', chain(1)));
-    const suspension = loop.changeStage({ kind: 'suspend', stageId: id(2) });
+    const first = loop.submit('p', '/plans', planRecord(chain(2)));
+    const others = ['q', 'r', 's'].map((name) => loop.submit(name, '/plans', planRecord(chain(1))));
+    const suspension = loop.changeStage({ kind: 'suspend', ...place(2) });
     await settled();
     release();
     expect(await first).toBe('p-aaaaaaaa');
@@ -43,34 +44,34 @@ describe('what is acknowledged', () => {
 
   it('is stored in its last version only, when it changes several times in a batch', async () => {
     const { loop, store } = await new Bench().start();
-    await loop.submit('p', '/plans', planOf([], []));
+    await loop.submit('p', '/plans', planRecord(planOf([], [])));
     const release = store.hold();
-    const first = loop.changeStage({ kind: 'prepared', stageId: id(1) });
+    const first = loop.changeStage({ kind: 'prepared', ...place(1), attempt: 1 });
     const others = [
-      loop.changeStage({ kind: 'completed', stageId: id(1) }),
-      loop.changeStage({ kind: 'prepared', stageId: id(2) }),
-      loop.changeStage({ kind: 'completed', stageId: id(2) }),
+      loop.changeStage({ kind: 'completed', ...place(1), attempt: 1 }),
+      loop.changeStage({ kind: 'prepared', ...place(2), attempt: 1 }),
+      loop.changeStage({ kind: 'completed', ...place(2), attempt: 1 }),
     ];
     release();
     await Promise.all([first, ...others]);
     const written = store.batches.map((batch) =>
-      batch.stages.map(({ id: stageId, status }) => [stageId, status]),
+      batch.stages.map(({ index, state }) => [index + 1, state.status, state.reportedTime]),
     );
     expect(written.slice(1)).toEqual([
-      [[id(1), 'PREPARED']],
+      [[1, 'PREPARED', null]],
       [
-        [id(1), 'COMPLETED'],
-        [id(2), 'COMPLETED'],
+        [1, 'PREPARED', 1000],
+        [2, 'PREPARED', 1000],
       ],
     ]);
   });
 
   it('waits for the batch of an earlier report that it repeats', async () => {
     const { loop, store } = await new Bench().start();
-    await loop.submit('p', '/plans', chain(1));
+    await loop.submit('p', '/plans', planRecord(chain(1)));
     const release = store.hold();
-    const first = fateOf(loop.changeStage({ kind: 'completed', stageId: id(1) }));
-    const again = fateOf(loop.changeStage({ kind: 'completed', stageId: id(1) }));
+    const first = fateOf(loop.changeStage({ kind: 'completed', ...place(1), attempt: 1 }));
+    const again = fateOf(loop.changeStage({ kind: 'completed', ...place(1), attempt: 1 }));
     await settled();
     expect(again.resolved).not.toHaveBeenCalled();
     release();
@@ -81,7 +82,7 @@ describe('what is acknowledged', () => {
 
   it('writes nothing where nothing changes', async () => {
     const { loop, store } = await new Bench().start();
-    expect(await loop.changeStage({ kind: 'suspend', stageId: 'nobody' })).toBe('unknown');
+    expect(await loop.changeStage({ kind: 'suspend', ...place(1, 'nobody') })).toBe('unknown');
     expect(store.batches).toEqual([]);
   });
 });
@@ -91,8 +92,8 @@ describe('a store that fails', () => {
     const { loop, store, executor, fatal, clock } = await new Bench().start();
     const release = store.hold();
     store.failure = new Error('disk full');
-    const written = fateOf(loop.submit('p', '/plans', chain(1)));
-    const queued = fateOf(loop.submit('q', '/plans', chain(1)));
+    const written = fateOf(loop.submit('p', '/plans', planRecord(chain(1))));
+    const queued = fateOf(loop.submit('q', '/plans', planRecord(chain(1))));
     await settled();
     release();
     await settled();
@@ -101,10 +102,10 @@ describe('a store that fails', () => {
       expect(resolved).not.toHaveBeenCalled();
       expect(rejected.mock.calls[0]?.[0]).toMatchObject({ code: 'REFUSED', cause: store.failure });
     }
-    expect(loop.records.tasks.size).toBe(0);
+    expect(loop.state.tasks.size).toBe(0);
     expect(executor.started).toEqual([]);
     store.failure = null;
-    await expect(loop.submit('p', '/plans', chain(1))).rejects.toThrow(RefusedError);
+    await expect(loop.submit('p', '/plans', planRecord(chain(1)))).rejects.toThrow(RefusedError);
     expect(store.batches).toHaveLength(1);
     expect(clock.pending).toBe(0);
     await loop.close();
@@ -117,14 +118,20 @@ describe('a store that fails', () => {
 describe('programs', () => {
   it('are told who they are, and where the master is', async () => {
     const { executor, loop } = await new Bench().start();
-    await loop.submit('p', '/plans', chain(1));
+    await loop.submit('p', '/plans', planRecord(chain(1)));
     expect(executor.runs).toEqual([
       {
         stageId: id(1),
         taskName: 'p-aaaaaaaa',
         attempt: 1,
         command: ['/bin/true'],
-        env: { CLIC_STAGE_ID: id(1), CLIC_MASTER_HOST: 'localhost', CLIC_MASTER_PORT: '7777' },
+        env: {
+          CLIC_STAGE_ID: id(1),
+          CLIC_ATTEMPT: '1',
+          CLIC_REPORT_ID: id(1),
+          CLIC_MASTER_HOST: 'localhost',
+          CLIC_MASTER_PORT: '7777',
+        },
         planDir: '/plans',
       },
     ]);
@@ -132,7 +139,7 @@ describe('programs', () => {
 
   it('drive the task to its end by how they exit', async () => {
     const { executor, loop } = await new Bench().start();
-    await loop.submit('p', '/plans', chain(2));
+    await loop.submit('p', '/plans', planRecord(chain(2)));
     executor.exit(id(1), 1);
     await settled();
     executor.exit(id(1), 0);
@@ -140,21 +147,21 @@ describe('programs', () => {
     executor.exit(id(2), 0);
     await settled();
     expect(executor.started).toEqual([`${id(1)}/1`, `${id(1)}/2`, `${id(2)}/1`]);
-    expect(loop.records.tasks.get('p-aaaaaaaa')?.status).toBe('COMPLETED');
+    expect(loop.state.tasks.get('p-aaaaaaaa')?.status).toBe('COMPLETED');
   });
 
   it('may end while they are being started', async () => {
     const { executor, loop } = await new Bench().start();
     executor.immediately = { kind: 'exited', exitCode: 0, signal: null };
-    await loop.submit('p', '/plans', chain(3));
+    await loop.submit('p', '/plans', planRecord(chain(3)));
     await settled();
-    expect(loop.records.tasks.get('p-aaaaaaaa')?.status).toBe('COMPLETED');
+    expect(loop.state.tasks.get('p-aaaaaaaa')?.status).toBe('COMPLETED');
   });
 
   it('are stopped when a stage fails that they depend on', async () => {
     const { executor, loop } = await new Bench().start({ maxRetries: 0 });
-    await loop.submit('p', '/plans', chain(2));
-    await loop.changeStage({ kind: 'prepared', stageId: id(1) });
+    await loop.submit('p', '/plans', planRecord(chain(2)));
+    await loop.changeStage({ kind: 'prepared', ...place(1), attempt: 1 });
     executor.exit(id(1), 1);
     await settled();
     expect(executor.stopped).toEqual([`${id(2)}/1`]);
@@ -165,7 +172,10 @@ describe('names', () => {
   it('are chosen anew when they are taken, also within one batch', async () => {
     const bench = await new Bench().start();
     bench.suffixes = ['aaaaaaaa', 'aaaaaaaa', 'bbbbbbbb'];
-    const names = [bench.loop.submit('p', '/plans', chain(1)), bench.loop.submit('p', '/plans', chain(1))];
+    const names = [
+      bench.loop.submit('p', '/plans', planRecord(chain(1))),
+      bench.loop.submit('p', '/plans', planRecord(chain(1))),
+    ];
     expect(await Promise.all(names)).toEqual(['p-aaaaaaaa', 'p-bbbbbbbb']);
   });
 
@@ -173,7 +183,7 @@ describe('names', () => {
     const bench = await new Bench().start();
     bench.suffixes = [];
     const answers = await Promise.allSettled(
-      ['p', 'p', 'q'].map((name) => bench.loop.submit(name, '/plans', chain(1))),
+      ['p', 'p', 'q'].map((name) => bench.loop.submit(name, '/plans', planRecord(chain(1)))),
     );
     expect(answers).toMatchObject([
       { status: 'fulfilled', value: 'p-zzzzzzzz' },
@@ -185,11 +195,11 @@ describe('names', () => {
   it('leave room for the stages of others', async () => {
     const bench = await new Bench().start();
     bench.suffixes = ['bbbbbbbb', 'aaaaaaaa', 'cccccccc'];
-    await bench.loop.submit('p-aaaaaaaa', '/plans', chain(1));
+    await bench.loop.submit('p-aaaaaaaa', '/plans', planRecord(chain(1)));
     const clash = {
       ...chain(1),
       stages: chain(1).stages.map((stage) => ({ ...stage, template: 'bbbbbbbb-shell-t' })),
     };
-    expect(await bench.loop.submit('p', '/plans', clash)).toBe('p-cccccccc');
+    expect(await bench.loop.submit('p', '/plans', planRecord(clash))).toBe('p-cccccccc');
   });
 });

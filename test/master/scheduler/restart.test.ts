@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Scheduler } from '../../../src/master/scheduler/scheduler.ts';
-import { StoreCorruptError } from '../../../src/master/store/store.ts';
+import { StoreCorruptError } from '../../../src/master/state/corrupt.ts';
 import { Machine, OPTIONS } from './support/machine.ts';
 import { chain, id, planOf } from './support/plans.ts';
 
@@ -38,28 +38,41 @@ describe('a master that crashed', () => {
     expect(machine.task()).toMatchObject({ status: 'FAILED', completeTime });
   });
 
-  it('runs a lost attempt again, without counting it as a retry', () => {
-    const machine = new Machine({ maxRetries: 0 });
-    machine.submit(planOf([]));
-    machine.restart();
-    expect(machine.end(1, { kind: 'lost' })).toEqual(['start 1/2']);
-    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', attempt: 2, retryCount: 0 });
-  });
-
-  it('forgives a loss to the attempts that it found, and not to those that it launched itself', () => {
+  it('runs an attempt that vanished with its master once more for free, and from then on for a retry', () => {
     const machine = new Machine({ maxRetries: 1, retryDelayMs: 500 });
     machine.submit(planOf([]));
     machine.restart();
     expect(machine.end(1, { kind: 'lost' })).toEqual(['start 1/2']);
+    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', attempt: 2, retryCount: 0, lossCount: 1 });
+    machine.restart();
     expect(machine.end(1, { kind: 'lost' })).toEqual([]);
     expect(machine.stage(1)).toMatchObject({ status: 'WAITING', retryCount: 1, notBefore: 1500 });
     machine.now = 1500;
     expect(machine.apply({ kind: 'wake' })).toEqual(['start 1/3']);
+    machine.restart();
     machine.end(1, { kind: 'lost' });
     expect(machine.stage(1)).toMatchObject({
       status: 'FAILED',
-      failure: 'lost: how its program ended is unknown',
+      failure: { attempt: 3, reason: 'lost: how its program ended is unknown' },
     });
+  });
+
+  it('starts a stage that kills its master twice at most, where nothing may be tried again', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([]));
+    let starts = 1;
+    for (let crash = 0; crash < 20 && machine.stage(1).status !== 'FAILED'; crash += 1) {
+      machine.restart();
+      starts += machine.end(1, { kind: 'lost' }).length;
+    }
+    expect([starts, machine.task().status]).toEqual([2, 'FAILED']);
+  });
+
+  it('forgives no loss to an attempt that it launched itself', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([]));
+    expect(machine.end(1, { kind: 'lost' })).toEqual([]);
+    expect(machine.stage(1).status).toBe('FAILED');
   });
 
   it('does not run a lost attempt again when the task has failed', () => {
@@ -70,7 +83,7 @@ describe('a master that crashed', () => {
     expect(machine.end(1, { kind: 'lost' })).toEqual([]);
     expect(machine.stage(1)).toMatchObject({
       status: 'FAILED',
-      failure: 'lost: how its program ended is unknown',
+      failure: { reason: 'lost: how its program ended is unknown' },
     });
     expect(machine.task().completeTime).toBe(1000);
   });
@@ -101,6 +114,7 @@ describe('a master that crashed', () => {
     machine.apply({
       kind: 'exit',
       exit: { stageId: id(1, 'p-zzzzzzzz'), attempt: 1, kind: 'exited', exitCode: 0, signal: null },
+      missing: null,
     });
     machine.exit(1, 1);
     expect(machine.restart()).toEqual(['start 2']);
@@ -119,7 +133,7 @@ describe('a master that was shut down', () => {
     const machine = new Machine();
     machine.submit(planOf([], [], [1]));
     machine.tell('prepared', 2);
-    expect(machine.apply({ kind: 'interrupt', succeeded: [] })).toEqual([]);
+    expect(machine.apply({ kind: 'interrupt', exits: [] })).toEqual([]);
     expect(machine.stage(1)).toMatchObject({ status: 'WAITING', live: false, retryCount: 0 });
     expect(machine.restart()).toEqual(['start 1/2', 'start 2/2']);
     expect(machine.stage(2)).toMatchObject({ status: 'RUNNING', retryCount: 0 });
@@ -129,7 +143,7 @@ describe('a master that was shut down', () => {
     const machine = new Machine();
     machine.submit(chain(2));
     machine.tell('completed', 1);
-    machine.apply({ kind: 'interrupt', succeeded: [] });
+    machine.apply({ kind: 'interrupt', exits: [] });
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false });
     expect(machine.restart()).toEqual(['start 2/2']);
   });
@@ -138,7 +152,8 @@ describe('a master that was shut down', () => {
     const machine = new Machine({ maxRunning: 1 });
     machine.submit(chain(2));
     const exit = { stageId: id(1), attempt: 1, kind: 'exited', exitCode: 0, signal: null } as const;
-    expect(machine.apply({ kind: 'interrupt', succeeded: [exit] })).toEqual([]);
+    const ended = { kind: 'exit', exit, missing: null } as const;
+    expect(machine.apply({ kind: 'interrupt', exits: [ended] })).toEqual([]);
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false, attempt: 1 });
     expect(machine.stage(2)).toMatchObject({ status: 'WAITING', attempt: 0 });
     expect(machine.restart()).toEqual(['start 2']);
@@ -149,28 +164,26 @@ describe('a master that was shut down', () => {
     machine.submit(planOf([], [], [0]));
     machine.tell('prepared', 1);
     machine.exit(1, 1);
-    machine.apply({ kind: 'interrupt', succeeded: [] });
+    machine.apply({ kind: 'interrupt', exits: [] });
     expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'FAILED', 'FAILED']);
-    expect(machine.stage(2).failure).toBe('stopped: the master was shut down');
-    expect(machine.stage(3).failure).toBe(`stopped: ${id(1)} failed`);
+    expect(machine.stage(2).failure?.reason).toBe('stopped: the master was shut down');
+    expect(machine.stage(3).failure?.reason).toBe('stopped: s1 failed');
     expect(machine.task().completeTime).toBe(1000);
     expect(machine.restart()).toEqual([]);
   });
 });
 
-describe('records that do not fit each other', () => {
+describe('a state that does not fit together', () => {
   const machine = new Machine();
   machine.submit(chain(2));
-  const task = machine.task();
-  const stages = [machine.stage(1), machine.stage(2)] as const;
+  const loaded = machine.records.loaded();
+  const outline = machine.records.outlineOf('p-aaaaaaaa');
+  const lonely = { ...outline, stages: outline.stages.map((stage) => ({ ...stage, dependencies: [7] })) };
 
   it.each([
-    ['a stage is missing', { tasks: [task], stages: [stages[0]] }],
-    ['a task is missing', { tasks: [], stages: [stages[0]] }],
-    ['a stage is of another task', { tasks: [task], stages: [stages[0], { ...stages[1], taskName: 'q' }] }],
-    ['a stage is out of its place', { tasks: [task], stages: [stages[0], { ...stages[1], index: 0 }] }],
-    ['a parent is unknown', { tasks: [task], stages: [stages[0], { ...stages[1], parents: ['nobody'] }] }],
-  ])('are refused: %s', (_, records) => {
-    expect(() => Scheduler.fromRecords(records, OPTIONS)).toThrow(StoreCorruptError);
+    ['a plan is missing', { ...loaded, plans: new Map() }],
+    ['a parent is unknown', { ...loaded, plans: new Map([[machine.task().planId, lonely]]) }],
+  ])('is refused: %s', (_, broken) => {
+    expect(() => Scheduler.restore(broken, OPTIONS)).toThrow(StoreCorruptError);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src/model/plan.ts';
 import { Machine } from './support/machine.ts';
 import { chain, planOf } from './support/plans.ts';
 
@@ -37,8 +38,9 @@ describe('the order of the stages', () => {
     const machine = new Machine({ maxRunning: 1 });
     machine.submit(chain(2));
     expect(machine.tell('completed', 1)).toEqual([]);
-    expect(machine.statuses).toEqual(['RUNNING', 'COMPLETED', 'WAITING']);
+    expect(machine.statuses).toEqual(['RUNNING', 'PREPARED', 'WAITING']);
     expect(machine.exit(1, 0)).toEqual(['start 2']);
+    expect(machine.stage(1).status).toBe('COMPLETED');
   });
 
   it('completes a plan without stages at once', () => {
@@ -54,9 +56,8 @@ describe('times', () => {
     machine.submit(planOf([], []));
     expect(machine.task()).toMatchObject({ submitTime: 1000, startTime: 1000, completeTime: null });
     machine.now = 2000;
-    machine.tell('completed', 1);
-    machine.now = 3000;
     machine.exit(1, 0);
+    machine.now = 3000;
     machine.exit(2, 0);
     expect(machine.stage(1)).toMatchObject({ startTime: 1000, completeTime: 2000 });
     expect(machine.stage(2)).toMatchObject({ startTime: 1000, completeTime: 3000 });
@@ -99,25 +100,70 @@ describe('reports of the programs', () => {
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', completeTime: 1000 });
   });
 
-  it('ignores how a program exits that has reported its completion', () => {
+  it('release the children of a stage that says that it is done, which completes when it has ended', () => {
     const machine = new Machine();
+    machine.submit(chain(2));
+    expect(machine.tell('completed', 1)).toEqual(['start 2']);
+    expect(machine.statuses).toEqual(['RUNNING', 'PREPARED', 'RUNNING']);
+    machine.exit(1, 0);
+    expect(machine.statuses).toEqual(['RUNNING', 'COMPLETED', 'RUNNING']);
+  });
+
+  it('do not make up for an exit code that says otherwise', () => {
+    const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([]));
     machine.tell('completed', 1);
     machine.exit(1, 1);
-    expect(machine.stage(1)).toMatchObject({
-      status: 'COMPLETED',
-      live: false,
-      failure: null,
-      retryCount: 0,
-    });
-    expect(machine.task().status).toBe('COMPLETED');
+    const reason = 'exited with code 1 after it had reported its completion';
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', failure: { reason } });
+  });
+
+  it.each(['prepared', 'completed'] as const)(
+    'are ignored when they come from an earlier attempt: %s',
+    (kind) => {
+      const machine = new Machine();
+      machine.submit(chain(2));
+      machine.exit(1, 1);
+      const second = machine.stage(1);
+      expect(machine.tell(kind, 1, 1)).toEqual([]);
+      expect(machine.reply).toBe('ignored');
+      expect(machine.stage(1)).toBe(second);
+      expect(machine.tell(kind, 1, 2)).toEqual(['start 2']);
+    },
+  );
+
+  it('are owed by executors of CLIC: one that exits with 0 and has not said that it is done has failed', () => {
+    const machine = new Machine({ maxRetries: 1 });
+    machine.submit(executors(2));
+    machine.tell('prepared', 1);
+    machine.exit(2, 0);
+    expect(machine.exit(1, 0)).toEqual(['start 1/2']);
+    const reason = 'ended without reporting that it has completed';
+    expect(machine.stage(1).failure).toEqual({ attempt: 1, reason, hasLog: true });
+    machine.tell('completed', 1);
+    machine.exit(1, 0);
+    expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', failure: null });
+  });
+
+  it('give a program that does not end a grace: then it is stopped, and has completed', () => {
+    const machine = new Machine({ completionGraceMs: 5000 });
+    machine.submit(executors(1));
+    machine.tell('completed', 1);
+    expect(machine.wakeAt()).toBe(6000);
+    machine.restart();
+    machine.now = 6000;
+    expect(machine.apply({ kind: 'wake' })).toEqual(['stop 1']);
+    expect(machine.wakeAt()).toBeNull();
+    expect(machine.restart()).toEqual(['start 1', 'stop 1']);
+    machine.end(1, { kind: 'exited', exitCode: null, signal: 'SIGKILL' });
+    expect(machine.statuses).toEqual(['COMPLETED', 'COMPLETED']);
   });
 
   it.each(['started', 'prepared', 'completed', 'suspend', 'continue'] as const)(
     'does not know "%s" of a stage that is not there',
     (kind) => {
       const machine = new Machine();
-      machine.tell(kind, 1);
+      machine.tell(kind, 1, 1);
       expect(machine.reply).toBe('unknown');
     },
   );
@@ -178,9 +224,10 @@ describe('finished tasks', () => {
     machine.now = 1100;
     expect(machine.apply({ kind: 'expire' })).toEqual(['forget p-aaaaaaaa']);
     expect([...machine.records.tasks.keys()]).toEqual(['p-bbbbbbbb']);
-    expect(machine.records.stages.size).toBe(1);
+    expect(machine.records.idsOf()).toHaveLength(1);
+    expect(machine.records.planCount).toBe(1);
     expect(machine.apply({ kind: 'expire' })).toEqual([]);
-    machine.tell('started', 1);
+    machine.tell('started', 1, 1);
     expect(machine.reply).toBe('unknown');
   });
 
@@ -191,6 +238,37 @@ describe('finished tasks', () => {
     machine.now = 5000;
     expect(machine.apply({ kind: 'expire' })).toEqual([]);
     machine.exit(1, 0);
+    machine.now = 5100;
     expect(machine.apply({ kind: 'expire' })).toEqual(['forget p-aaaaaaaa']);
+    expect(machine.records.planCount).toBe(0);
   });
 });
+
+describe('declared results', () => {
+  it('have to be there when a stage has ended well', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(chain(2));
+    expect(machine.end(1, { kind: 'exited', exitCode: 0, signal: null }, 1, '/data/out')).toEqual([]);
+    const reason = 'its result /data/out is not there';
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', failure: { reason, hasLog: true } });
+  });
+});
+
+describe('a hold', () => {
+  it('launches nothing until it is over, and lets what runs go on', () => {
+    const machine = new Machine({ retryDelayMs: 100 });
+    machine.submit(planOf([], [], [0]));
+    machine.apply({ kind: 'hold', isHeld: true });
+    machine.exit(2, 1);
+    expect(machine.exit(1, 0)).toEqual([]);
+    expect(machine.wakeAt()).toBeNull();
+    machine.now += 100;
+    expect(machine.apply({ kind: 'hold', isHeld: false })).toEqual(['start 2/2', 'start 3']);
+  });
+});
+
+function executors(length: number): Plan {
+  const plan = planOf(...Array.from({ length }, () => []));
+  const command = ['java', '-jar', 'x.jar', '--dagPath=/data/d.yml'];
+  return { ...plan, stages: plan.stages.map((stage) => ({ ...stage, command })) };
+}

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../src/master/store/open.ts';
-import { StoreCorruptError, type Store } from '../../../src/master/store/store.ts';
+import { StoreCorruptError } from '../../../src/master/state/corrupt.ts';
+import { NEW_STAGE } from '../../../src/master/state/records.ts';
+import type { Store } from '../../../src/master/store/store.ts';
 import { ConfigError } from '../../../src/model/errors.ts';
-import { stageRecord, taskRecord, taskWithStages } from '../../contract/support/records.ts';
+import { stageState, submission, taskRecord } from '../../contract/support/records.ts';
 import { scratchDir } from '../../contract/support/scratch.ts';
 import { bundleScript, runScript } from '../../contract/support/script.ts';
 
@@ -22,8 +24,7 @@ async function tamper(stateDir: string, change: (db: ClassicLevel) => Promise<vo
 
 async function written(stateDir: string): Promise<void> {
   const store = await openStore('level', stateDir);
-  const { task, stages } = taskWithStages('wc-abcdefgh', 2);
-  await store.write({ tasks: [task], stages, deletedTasks: [] });
+  await store.write(submission('wc-abcdefgh', 2));
   await store.close();
 }
 
@@ -59,7 +60,8 @@ describe('a writer that is killed', () => {
     expect(told.length).toBeGreaterThanOrEqual(count);
     expect(kept.filter((name) => !names.has(name) && name !== mayBeGone)).toEqual([]);
     expect(deleted.filter((name) => names.has(name))).toEqual([]);
-    expect(loaded.stages).toHaveLength(loaded.tasks.length * 3);
+    expect([...loaded.stages.values()].map(({ size }) => size)).toEqual(loaded.tasks.map(() => 3));
+    expect(loaded.plans.size).toBe(loaded.tasks.length);
   });
 });
 
@@ -81,7 +83,7 @@ describe('the state directory', () => {
       hint: expect.stringContaining('--state-dir') as string,
     });
     await first.close();
-    expect(await loadOf(stateDir)).toEqual({ tasks: [], stages: [] });
+    expect(await loadOf(stateDir)).toEqual({ tasks: [], plans: new Map(), stages: new Map() });
   });
 
   test('is refused while a master in another process uses it', async () => {
@@ -109,12 +111,12 @@ describe('the state directory', () => {
   test('of a newer master is refused, and left as it is', async () => {
     const stateDir = await scratchDir();
     await written(stateDir);
-    await tamper(stateDir, (db) => db.put('meta:format', '2'));
+    await tamper(stateDir, (db) => db.put('meta:format', '3'));
     for (let i = 0; i < 2; i++) {
       const opening = openStore('level', stateDir);
       await expect(opening).rejects.toBeInstanceOf(ConfigError);
       await expect(opening).rejects.toThrow(
-        /written by a newer clic-master: its format is 2, this one reads 1/,
+        /written by a newer clic-master: its format is 3, this one reads 2/,
       );
     }
   });
@@ -139,57 +141,138 @@ describe('the state directory', () => {
   });
 });
 
-test('a record that was written before a field was added is read', async () => {
-  const stateDir = await scratchDir();
-  const store = await openStore('level', stateDir);
-  const { task, stages } = taskWithStages('wc-abcdefgh', 1);
-  await store.write({ tasks: [task], stages, deletedTasks: [] });
-  await store.close();
-  const old = JSON.stringify({ ...stages[0], takenUp: undefined });
-  await tamper(stateDir, (db) => db.put('stage:wc-abcdefgh-1', old));
-  const next = await openStore('level', stateDir);
-  onTestFinished(() => next.close());
-  expect((await next.load()).stages).toEqual(stages);
+describe('a database of format 1', () => {
+  const stage = (n: number, fields: object): [string, string] => [
+    `stage:wc-abcdefgh-t-${n}`,
+    JSON.stringify({
+      id: `wc-abcdefgh-t-${n}`,
+      taskName: 'wc-abcdefgh',
+      index: n - 1,
+      platform: 't',
+      template: 't',
+      image: 'busybox:1',
+      command: ['/bin/sh', '-c', `echo ${n}`],
+      env: { A: 'b' },
+      outputPath: '/data/out',
+      parents: n === 1 ? [] : ['wc-abcdefgh-t-1'],
+      children: [],
+      status: 'WAITING',
+      attempt: 0,
+      live: false,
+      retryCount: 0,
+      notBefore: null,
+      startTime: null,
+      completeTime: null,
+      failure: null,
+      ...fields,
+    }),
+  ];
+  const TASK = {
+    name: 'wc-abcdefgh',
+    planName: 'wc',
+    planDir: '/data/plans',
+    seq: 4,
+    submitTime: 1000,
+    startTime: 2000,
+    completeTime: null,
+    status: 'RUNNING',
+    stageIds: [1, 2, 3, 4].map((n) => `wc-abcdefgh-t-${n}`),
+  };
+  const RECORDS = new Map([
+    ['meta:format', '1'],
+    ['task:wc-abcdefgh', JSON.stringify(TASK)],
+    stage(1, {
+      status: 'COMPLETED',
+      attempt: 2,
+      retryCount: 1,
+      live: true,
+      startTime: 2000,
+      completeTime: 3000,
+    }),
+    stage(2, { status: 'RUNNING', attempt: 1, live: true, takenUp: true, startTime: 2500 }),
+    stage(3, { notBefore: 4000, attempt: 1, retryCount: 1, failure: 'exited with code 1' }),
+    stage(4, {}),
+  ]);
+
+  async function oldState(records: ReadonlyMap<string, string>): Promise<string> {
+    const stateDir = await scratchDir();
+    await mkdir(join(stateDir, 'store'));
+    await tamper(stateDir, async (db) => {
+      for (const [key, value] of records) await db.put(key, value);
+    });
+    return stateDir;
+  }
+
+  test('is taken over with all that was in it, once', async () => {
+    const stateDir = await oldState(RECORDS);
+    const notices: string[] = [];
+    const store = await openStore('level', stateDir, (text) => notices.push(text));
+    const { tasks, plans, stages } = await store.load();
+    const [task] = tasks;
+    expect(task).toMatchObject({ name: 'wc-abcdefgh', planDir: '/data/plans', seq: 4, status: 'RUNNING' });
+    expect(plans.get(task!.planId)?.stages.map(({ name, dependencies }) => [name, dependencies])).toEqual([
+      ['t-1', []],
+      ['t-2', [0]],
+      ['t-3', [0]],
+      ['t-4', [0]],
+    ]);
+    const states = stages.get('wc-abcdefgh');
+    // Its program goes on: it completes when that has ended.
+    expect(states?.get(0)).toMatchObject({ status: 'PREPARED', live: true, attempt: 2, reportedTime: 3000 });
+    expect(states?.get(1)).toMatchObject({ status: 'RUNNING', live: true, recovered: true, startTime: 2500 });
+    expect(states?.get(2)).toMatchObject({
+      status: 'WAITING',
+      notBefore: 4000,
+      failure: { attempt: 1, reason: 'exited with code 1' },
+    });
+    expect(states?.get(3)).toEqual(NEW_STAGE);
+    expect(await store.readSpec(task!.planId, 1)).toEqual({
+      image: 'busybox:1',
+      command: ['/bin/sh', '-c', 'echo 2'],
+      env: { A: 'b' },
+      outputPath: '/data/out',
+      outputs: [],
+    });
+    await store.close();
+    const again = await openStore('level', stateDir, (text) => notices.push(text));
+    onTestFinished(() => again.close());
+    expect((await again.load()).tasks).toEqual(tasks);
+    expect(notices).toEqual([`the state in ${stateDir} was rewritten in the format of this version`]);
+  });
+
+  test('that is damaged is refused, with what is wrong, and left as it is', async () => {
+    const stateDir = await oldState(new Map([...RECORDS].filter(([key]) => key !== 'stage:wc-abcdefgh-t-3')));
+    for (let i = 0; i < 2; i += 1) {
+      const opening = openStore('level', stateDir);
+      await expect(opening).rejects.toBeInstanceOf(StoreCorruptError);
+      await expect(opening).rejects.toThrow('its stage wc-abcdefgh-t-3 is not there');
+      await expect(opening).rejects.toThrow(stateDir);
+    }
+  });
 });
 
 describe('a damaged record', () => {
-  const id = 'wc-abcdefgh-1';
-  const stage = stageRecord(id, 'wc-abcdefgh');
-  const task = taskRecord('wc-abcdefgh', { stageIds: [id, 'wc-abcdefgh-2'] });
+  const KEY = 'stage:wc-abcdefgh/000000';
+  const state = stageState({ attempt: 1 });
+  const task = taskRecord('wc-abcdefgh');
 
   test.each<[string, string, string | null, RegExp]>([
-    ['no JSON', `stage:${id}`, '{"id":', /JSON/],
-    ['no object', `stage:${id}`, '[]', /no object/],
-    ['a missing field', `stage:${id}`, JSON.stringify({ ...stage, env: undefined }), /no field env/],
-    [
-      'a status that isn’t one',
-      `stage:${id}`,
-      JSON.stringify({ ...stage, status: 'DONE' }),
-      /status can't be "DONE"/,
-    ],
+    ['no JSON', KEY, '{"id":', /JSON/],
+    ['no object', KEY, '[]', /no object/],
+    ['a missing field', KEY, JSON.stringify({ ...state, live: undefined }), /no field live/],
+    ['a status that isn’t one', KEY, JSON.stringify({ ...state, status: 'DONE' }), /status can't be "DONE"/],
     ['a number that is text', 'task:wc-abcdefgh', JSON.stringify({ ...task, seq: '1' }), /seq can't be "1"/],
-    ['a negative count', `stage:${id}`, JSON.stringify({ ...stage, attempt: -1 }), /attempt can't be -1/],
-    [
-      'an env of numbers',
-      `stage:${id}`,
-      JSON.stringify({ ...stage, env: { A: 1 } }),
-      /env can't be \{"A":1\}/,
-    ],
-    [
-      'another record’s name',
-      `stage:${id}`,
-      JSON.stringify({ ...stage, id: 'other' }),
-      /holds the stage other/,
-    ],
+    ['a negative count', KEY, JSON.stringify({ ...state, attempt: -1 }), /attempt can't be -1/],
+    ['a failure of another form', KEY, JSON.stringify({ ...state, failure: 'x' }), /failure can't be "x"/],
     ['another task’s name', 'task:wc-abcdefgh', JSON.stringify({ ...task, name: 'b' }), /holds the task b/],
+    ['a stage that its plan lacks', 'stage:wc-abcdefgh/000002', JSON.stringify(state), /has no such stage/],
+    ['a plan that is gone', 'plan:plan-of-wc-abcdefgh', null, /its plan plan-of-wc-abcdefgh is not there/],
     [
-      'a stage that its task lacks',
-      'stage:more',
-      JSON.stringify({ ...stage, id: 'more' }),
-      /does not have it/,
+      'a plan of another form',
+      'plan:plan-of-wc-abcdefgh',
+      '{"stages":[{}],"deadlineMs":null}',
+      /field stages/,
     ],
-    ['a task whose stage is gone', `stage:${id}`, null, /its stage wc-abcdefgh-1 is not there/],
-    ['a key that is foreign', 'job:1', '{}', /no clic-master writes such a key/],
   ])('with %s is named, with its directory', async (_, key, value, problem) => {
     const stateDir = await scratchDir();
     await written(stateDir);

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import type { Plan } from '../../../../src/model/plan.ts';
-import type { StageEvent } from '../../../../src/master/scheduler/events.ts';
+import type { ReportEvent, UserEvent } from '../../../../src/master/scheduler/events.ts';
 import type { Ending } from './machine.ts';
 import { planOf } from './plans.ts';
+
+type What = ReportEvent['kind'] | UserEvent['kind'];
 
 /** Something that happens. Stages are meant by a number, of which the world makes one that it has. */
 export type Action =
   | { readonly kind: 'submit'; readonly plan: Plan }
-  | { readonly kind: 'tell'; readonly what: StageEvent['kind']; readonly pick: number }
+  /** What a user asks, or a program reports: that of the latest attempt, or of one that many before. */
+  | { readonly kind: 'tell'; readonly what: What; readonly pick: number; readonly late: number }
   /** An attempt that runs ends. */
   | { readonly kind: 'end'; readonly how: Ending; readonly pick: number }
   /** An exit is reported again, late, or of something that never ran. */
@@ -50,19 +53,20 @@ const endings: fc.Arbitrary<Ending> = fc.oneof(
 );
 
 const pick = fc.nat(1000);
-const what = fc.constantFrom<StageEvent['kind']>(
-  'started',
-  'prepared',
-  'prepared',
-  'completed',
-  'suspend',
-  'continue',
-);
+const what = fc.constantFrom<What>('started', 'prepared', 'prepared', 'completed', 'suspend', 'continue');
 
 export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('submit' as const), plan: plans }) },
-    { weight: 6, arbitrary: fc.record({ kind: fc.constant('tell' as const), what, pick }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constant('tell' as const),
+        what,
+        pick,
+        late: fc.constantFrom(0, 0, 0, 1),
+      }),
+    },
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('end' as const), how: endings, pick }) },
     {
       weight: 2,

@@ -1,4 +1,6 @@
 import { vi } from 'vitest';
+import type { OutputPlace } from '../../../../src/master/executor/executor.ts';
+import type { Happening } from '../../../../src/master/scheduler/events.ts';
 import { MasterLoop } from '../../../../src/master/scheduler/loop.ts';
 import type { SchedulerOptions } from '../../../../src/master/scheduler/scheduler.ts';
 import { GatedStore } from './gated-store.ts';
@@ -13,6 +15,9 @@ export class Bench {
   readonly clock = new ManualClock();
   readonly fatal: unknown[] = [];
   readonly warnings: unknown[] = [];
+  readonly happenings: Happening[] = [];
+  /** Which of the declared results is not there. */
+  missingOutput: (places: readonly OutputPlace[]) => Promise<string | null> = () => Promise.resolve(null);
   /** What tasks are named next, in turn. */
   suffixes = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc', 'dddddddd', 'eeeeeeee'];
   loop!: MasterLoop;
@@ -31,6 +36,8 @@ export class Bench {
         randomSuffix: () => this.suffixes.shift() ?? 'zzzzzzzz',
         onFatal: (error) => this.fatal.push(error),
         onWarning: (error) => this.warnings.push(error),
+        missingOutput: (places) => this.missingOutput(places),
+        onHappening: (happening) => this.happenings.push(happening),
       },
       { ...OPTIONS, ...options },
     );

@@ -1,6 +1,14 @@
-import { RecordView } from '../../../../src/master/scheduler/record-view.ts';
-import type { StageRecord, TaskRecord } from '../../../../src/master/scheduler/records.ts';
-import type { Changes, Store } from '../../../../src/master/store/store.ts';
+import type { Changes } from '../../../../src/master/state/changes.ts';
+import {
+  NEW_STAGE,
+  type PlanOutline,
+  type StageSpec,
+  type StageState,
+  type TaskRecord,
+} from '../../../../src/master/state/records.ts';
+import { MemoryStore } from '../../../../src/master/store/memory.ts';
+import type { LoadedState, Store } from '../../../../src/master/store/store.ts';
+import { Known } from './known.ts';
 
 /** A store that keeps its records while the test runs, and whose writes can be held up or made to fail. */
 export class GatedStore implements Store {
@@ -9,7 +17,8 @@ export class GatedStore implements Store {
   isClosed = false;
   /** When set, writes fail with it. */
   failure: Error | null = null;
-  readonly #records = new RecordView({ tasks: [], stages: [] });
+  readonly #memory = new MemoryStore();
+  readonly #known = new Known();
   #gate: Promise<void> = Promise.resolve();
   #isWriting = false;
 
@@ -21,11 +30,9 @@ export class GatedStore implements Store {
   }
 
   /** The newest come first: no order is promised. */
-  load(): Promise<{ tasks: TaskRecord[]; stages: StageRecord[] }> {
-    return Promise.resolve({
-      tasks: [...this.#records.tasks.values()].reverse(),
-      stages: [...this.#records.stages.values()],
-    });
+  async load(): Promise<LoadedState> {
+    const loaded = await this.#memory.load();
+    return { ...loaded, tasks: loaded.tasks.toReversed() };
   }
 
   async write(changes: Changes): Promise<void> {
@@ -36,7 +43,20 @@ export class GatedStore implements Store {
     this.#isWriting = false;
     if (this.isClosed) throw new Error('the store is closed');
     if (this.failure !== null) throw this.failure;
-    this.#records.update(changes);
+    this.#known.update(changes);
+    await this.#memory.write(changes);
+  }
+
+  readPlan(planId: string): Promise<PlanOutline | null> {
+    return this.#memory.readPlan(planId);
+  }
+
+  readSpec(planId: string, index: number): Promise<StageSpec | null> {
+    return this.#memory.readSpec(planId, index);
+  }
+
+  readStage(taskName: string, index: number): Promise<StageState | null> {
+    return this.#memory.readStage(taskName, index);
   }
 
   close(): Promise<void> {
@@ -44,11 +64,12 @@ export class GatedStore implements Store {
     return Promise.resolve();
   }
 
-  stage(id: string): StageRecord | undefined {
-    return this.#records.stages.get(id);
+  /** By id; of a stage that was never changed, as it is when it is new. */
+  stage(id: string): StageState | undefined {
+    return this.#known.stage(id)?.state ?? (this.#known.idsOf().includes(id) ? NEW_STAGE : undefined);
   }
 
   task(name: string): TaskRecord | undefined {
-    return this.#records.tasks.get(name);
+    return this.#known.tasks.get(name);
   }
 }

@@ -1,10 +1,17 @@
 import type { StageStatus, TaskStatus } from '../../../../src/model/status.ts';
 import type { Plan } from '../../../../src/model/plan.ts';
 import type { StageExit } from '../../../../src/master/executor/executor.ts';
-import type { Effect, Reply, SchedulerEvent, StageEvent } from '../../../../src/master/scheduler/events.ts';
-import { RecordView } from '../../../../src/master/scheduler/record-view.ts';
-import type { StageRecord, TaskRecord } from '../../../../src/master/scheduler/records.ts';
+import type {
+  Effect,
+  Reply,
+  ReportEvent,
+  SchedulerEvent,
+  UserEvent,
+} from '../../../../src/master/scheduler/events.ts';
+import type { StageState, TaskRecord } from '../../../../src/master/state/records.ts';
+import { planRecord } from '../../../../src/master/state/submission.ts';
 import { Scheduler, type SchedulerOptions } from '../../../../src/master/scheduler/scheduler.ts';
+import { Known } from './known.ts';
 import { id } from './plans.ts';
 
 export const OPTIONS: SchedulerOptions = {
@@ -12,13 +19,14 @@ export const OPTIONS: SchedulerOptions = {
   maxRetries: 3,
   retryDelayMs: 0,
   retentionMs: 60_000,
+  completionGraceMs: 30_000,
 };
 
 /** A scheduler with a store of its changes and a clock. Events answer with the effects, as short words. */
 export class Machine {
   now = 1000;
   reply: Reply = 'ok';
-  readonly records = new RecordView({ tasks: [], stages: [] });
+  readonly records = new Known();
   #scheduler: Scheduler;
   readonly #options: SchedulerOptions;
 
@@ -36,13 +44,13 @@ export class Machine {
   }
 
   submit(plan: Plan, taskName = 'p-aaaaaaaa'): string[] {
-    return this.apply({ kind: 'submit', taskName, planName: 'p', planDir: '/plans', plan });
+    return this.apply({ kind: 'submit', taskName, planName: 'p', planDir: '/plans', plan: planRecord(plan) });
   }
 
-  stage(n: number, taskName?: string): StageRecord {
-    const stage = this.records.stages.get(id(n, taskName));
+  stage(n: number, taskName?: string): StageState {
+    const stage = this.records.stage(id(n, taskName));
     if (stage === undefined) throw new Error(`no stage ${n}`);
-    return stage;
+    return stage.state;
   }
 
   task(name = 'p-aaaaaaaa'): TaskRecord {
@@ -54,11 +62,15 @@ export class Machine {
   /** The task's status, then that of each stage. */
   get statuses(): [TaskStatus, ...StageStatus[]] {
     const task = this.task();
-    return [task.status, ...task.stageIds.map((_, index) => this.stage(index + 1).status)];
+    return [task.status, ...this.records.idsOf(task.name).map((_, index) => this.stage(index + 1).status)];
   }
 
-  tell(kind: StageEvent['kind'], n: number): string[] {
-    return this.apply({ kind, stageId: id(n) });
+  /** What the user asks, or the latest attempt reports. */
+  tell(kind: UserEvent['kind'] | ReportEvent['kind'], n: number, attempt = this.stage(n).attempt): string[] {
+    const place = { taskName: 'p-aaaaaaaa', index: n - 1 };
+    return this.apply(
+      kind === 'suspend' || kind === 'continue' ? { kind, ...place } : { kind, ...place, attempt },
+    );
   }
 
   /** The latest attempt ends with this exit code. */
@@ -66,8 +78,9 @@ export class Machine {
     return this.end(n, { kind: 'exited', exitCode, signal: null });
   }
 
-  end(n: number, how: Ending, attempt = this.stage(n).attempt): string[] {
-    return this.apply({ kind: 'exit', exit: { stageId: id(n), attempt, ...how } });
+  /** @param missing a declared result that is not there */
+  end(n: number, how: Ending, attempt = this.stage(n).attempt, missing: string | null = null): string[] {
+    return this.apply({ kind: 'exit', exit: { stageId: id(n), attempt, ...how }, missing });
   }
 
   wakeAt(): number | null {
@@ -76,15 +89,7 @@ export class Machine {
 
   /** What another master makes of what was stored. */
   restart(): string[] {
-    const json: unknown = JSON.stringify([
-      [...this.records.tasks.values()],
-      [...this.records.stages.values()],
-    ]);
-    const [tasks, stages] = JSON.parse(String(json)) as [TaskRecord[], StageRecord[]];
-    this.#scheduler = Scheduler.fromRecords(
-      { tasks: tasks.toReversed(), stages: stages.toReversed() },
-      this.#options,
-    );
+    this.#scheduler = Scheduler.restore(this.records.loaded(), this.#options);
     return this.apply({ kind: 'recover' });
   }
 }
@@ -95,7 +100,7 @@ export type Ending = DistributiveOmit<StageExit, 'stageId' | 'attempt'>;
 function short(effect: Effect): string {
   switch (effect.kind) {
     case 'start':
-      return `start ${numbered(effect.stage.id, effect.stage.attempt)}`;
+      return `start ${numbered(effect.stageId, effect.attempt)}`;
     case 'stop':
       return `stop ${numbered(effect.stageId, effect.attempt)}`;
     case 'forget':

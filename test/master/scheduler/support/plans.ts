@@ -25,6 +25,11 @@ export function chain(length: number): Plan {
   return planOf(...Array.from({ length }, (_, index) => (index === 0 ? [] : [index - 1])));
 }
 
+/** The n-th stage (from 1) of a task, as events name it. */
+export function place(n: number, taskName = 'p-aaaaaaaa'): { taskName: string; index: number } {
+  return { taskName, index: n - 1 };
+}
+
 /** The id of the n-th stage (from 1) of a task of `planOf`. */
 export function id(n: number, taskName = 'p-aaaaaaaa'): string {
   return `${taskName}-shell-t-${n}`;

@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
 import type { StageExit } from '../../../../src/master/executor/executor.ts';
-import type { Outcome, SchedulerEvent } from '../../../../src/master/scheduler/events.ts';
-import { RecordView } from '../../../../src/master/scheduler/record-view.ts';
-import type { StageRecord, TaskRecord } from '../../../../src/master/scheduler/records.ts';
+import type { ExitEvent, Launch, Outcome, SchedulerEvent } from '../../../../src/master/scheduler/events.ts';
 import { Scheduler, type SchedulerOptions } from '../../../../src/master/scheduler/scheduler.ts';
+import { planRecord } from '../../../../src/master/state/submission.ts';
 import type { Action } from './actions.ts';
+import { Known } from './known.ts';
 import type { Ending } from './machine.ts';
 
 /** A scheduler, the programs that it has started, and the laws that it must keep at every step. */
 export class World {
-  readonly records = new RecordView({ tasks: [], stages: [] });
+  readonly records = new Known();
   /** The attempts that run: stage id to attempt. */
   readonly running = new Map<string, number>();
   readonly #options: SchedulerOptions;
@@ -34,7 +34,7 @@ export class World {
         this.#submit(action);
         break;
       case 'tell':
-        this.#apply({ kind: action.what, stageId: this.#pickStage(action.pick) });
+        this.#tell(action);
         break;
       case 'end':
         this.#endOne(action);
@@ -64,14 +64,15 @@ export class World {
   end(stageId: string, how: Ending): void {
     const attempt = this.running.get(stageId) ?? 0;
     this.running.delete(stageId);
-    if (how.kind === 'lost' && this.#takenUp.get(stageId) === attempt) this.#forgive(stageId);
-    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how } });
+    const isLoss = how.kind === 'lost' && this.#takenUp.get(stageId) === attempt;
+    if (isLoss && this.records.stage(stageId)?.state.lossCount === 0) this.#forgive(stageId);
+    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how }, missing: null });
   }
 
   /** Continues what is suspended, lets pauses end and programs exit, until nothing moves any more. */
   finish(howNext: () => Ending): void {
-    for (const stage of this.records.stages.values()) {
-      if (stage.status === 'SUSPEND') this.#apply({ kind: 'continue', stageId: stage.id });
+    for (const { taskName, index, state } of this.records.stages()) {
+      if (state.status === 'SUSPEND') this.#apply({ kind: 'continue', taskName, index });
     }
     for (let step = 0; step < 10_000; step += 1) {
       const [stageId] = this.running.keys();
@@ -88,7 +89,13 @@ export class World {
       ...[3, 2, 1, 0].map((place) => 97 + (Math.floor(this.#submitted / 26 ** place) % 26)),
     );
     this.#submitted += 1;
-    this.#apply({ kind: 'submit', taskName: `p-aaaa${suffix}`, planName: 'p', planDir: '/plans', plan });
+    this.#apply({
+      kind: 'submit',
+      taskName: `p-aaaa${suffix}`,
+      planName: 'p',
+      planDir: '/plans',
+      plan: planRecord(plan),
+    });
   }
 
   #endOne({ pick, how }: Extract<Action, { kind: 'end' }>): void {
@@ -100,25 +107,40 @@ export class World {
   #strayExit({ pick, attempt, how }: Extract<Action, { kind: 'stray-exit' }>): void {
     const stageId = this.#pickStage(pick);
     if (this.running.get(stageId) === attempt) return;
-    const before = this.records.stages.get(stageId);
-    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how } });
-    expect(this.records.stages.get(stageId)).toBe(before);
+    const before = this.records.stage(stageId)?.state;
+    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how }, missing: null });
+    expect(this.records.stage(stageId)?.state).toBe(before);
   }
 
   #pickStage(pick: number): string {
-    const ids = [...this.records.stages.keys(), 'nobody'];
+    const ids = [...this.records.idsOf(), 'nobody'];
     return ids[pick % ids.length] ?? 'nobody';
+  }
+
+  #tell({ what, pick, late }: Extract<Action, { kind: 'tell' }>): void {
+    const stage = this.records.stage(this.#pickStage(pick));
+    const place = { taskName: stage?.taskName ?? 'nobody', index: stage?.index ?? 0 };
+    if (what === 'suspend' || what === 'continue') {
+      this.#apply({ kind: what, ...place });
+      return;
+    }
+    const attempt = (stage?.state.attempt ?? 1) - late;
+    this.#apply({ kind: what, ...place, attempt });
+    if (late > 0 && stage !== undefined) expect(this.records.stage(stage.id)?.state).toBe(stage.state);
   }
 
   /** Every other program succeeds although it is told to stop: it may not be run again. */
   #shutDown(): void {
-    const succeeded: StageExit[] = [];
+    const exits: ExitEvent[] = [];
     for (const [index, [stageId, attempt]] of [...this.running].entries()) {
       if (index % 2 === 0) this.#forgive(stageId);
-      else succeeded.push({ stageId, attempt, kind: 'exited', exitCode: 0, signal: null });
+      else {
+        const exit: StageExit = { stageId, attempt, kind: 'exited', exitCode: 0, signal: null };
+        exits.push({ kind: 'exit', exit, missing: null });
+      }
     }
     this.running.clear();
-    this.#apply({ kind: 'interrupt', succeeded });
+    this.#apply({ kind: 'interrupt', exits });
     this.#restart();
   }
 
@@ -130,12 +152,7 @@ export class World {
   }
 
   #rebuilt(): Scheduler {
-    const json = JSON.stringify({
-      tasks: [...this.records.tasks.values()],
-      stages: [...this.records.stages.values()].reverse(),
-    });
-    const records = JSON.parse(json) as { tasks: TaskRecord[]; stages: StageRecord[] };
-    return Scheduler.fromRecords(records, this.#options);
+    return Scheduler.restore(this.records.loaded(), this.#options);
   }
 
   #forgive(stageId: string): void {
@@ -152,7 +169,7 @@ export class World {
     this.#checkPauses(outcome);
     this.records.update(outcome.changes);
     for (const effect of outcome.effects) {
-      if (effect.kind === 'start') this.#start(effect.stage, event, failedBefore);
+      if (effect.kind === 'start') this.#start(effect, event, failedBefore);
       if (effect.kind === 'stop') expect(this.running.get(effect.stageId)).toBe(effect.attempt);
     }
     this.#checkLive();
@@ -172,37 +189,42 @@ export class World {
       const before = this.records.tasks.get(task.name)?.status;
       if (before === 'COMPLETED' || before === 'FAILED') expect(task.status).toBe(before);
     }
-    for (const stage of changes.stages) {
-      const before = this.records.stages.get(stage.id)?.status;
-      if (before === 'COMPLETED' || before === 'FAILED') expect(stage.status).toBe(before);
+    for (const { taskName, index, state } of changes.stages) {
+      const before = this.records
+        .stages()
+        .find((stage) => stage.taskName === taskName && stage.index === index);
+      if (before?.state.status === 'COMPLETED' || before?.state.status === 'FAILED')
+        expect(state.status).toBe(before.state.status);
     }
   }
 
   #checkPauses({ effects }: Outcome): void {
     for (const effect of effects) {
-      const before = effect.kind === 'start' ? this.records.stages.get(effect.stage.id) : undefined;
+      const before = effect.kind === 'start' ? this.records.stage(effect.stageId)?.state : undefined;
       if (before?.status === 'WAITING') expect(before.notBefore ?? 0).toBeLessThanOrEqual(this.#now);
     }
   }
 
-  #start(stage: StageRecord, event: SchedulerEvent, failedBefore: ReadonlySet<string>): void {
-    if (event.kind === 'recover' && this.running.get(stage.id) === stage.attempt) return;
-    const launches = (this.#launches.get(stage.id) ?? 0) + 1;
-    expect(this.running.has(stage.id)).toBe(false);
-    expect(stage.attempt).toBe(launches);
-    expect(launches).toBeLessThanOrEqual(1 + stage.retryCount + (this.#forgiven.get(stage.id) ?? 0));
-    expect(stage.retryCount).toBeLessThanOrEqual(this.#options.maxRetries);
+  #start({ stageId, attempt }: Launch, event: SchedulerEvent, failedBefore: ReadonlySet<string>): void {
+    if (event.kind === 'recover' && this.running.get(stageId) === attempt) return;
+    const stage = this.records.stage(stageId);
+    if (stage === undefined) throw new Error(`${stageId} was started, and is not there`);
+    const launches = (this.#launches.get(stageId) ?? 0) + 1;
+    expect(this.running.has(stageId)).toBe(false);
+    expect(attempt).toBe(launches);
+    expect(launches).toBeLessThanOrEqual(1 + stage.state.retryCount + (this.#forgiven.get(stageId) ?? 0));
+    expect(stage.state.retryCount).toBeLessThanOrEqual(this.#options.maxRetries);
     expect(failedBefore).not.toContain(stage.taskName);
     for (const parent of stage.parents) {
-      expect(['PREPARED', 'COMPLETED']).toContain(this.records.stages.get(parent)?.status);
+      expect(['PREPARED', 'COMPLETED']).toContain(this.records.stage(parent)?.state.status);
     }
-    this.#launches.set(stage.id, launches);
-    this.running.set(stage.id, stage.attempt);
+    this.#launches.set(stageId, launches);
+    this.running.set(stageId, attempt);
   }
 
   #checkLive(): void {
-    const live = [...this.records.stages.values()].filter((stage) => stage.live);
-    expect(live.map(({ id, attempt }) => `${id}/${attempt}`).sort()).toEqual(
+    const live = this.records.stages().filter(({ state }) => state.live);
+    expect(live.map(({ id, state }) => `${id}/${state.attempt}`).sort()).toEqual(
       [...this.running].map(([id, attempt]) => `${id}/${attempt}`).sort(),
     );
     expect(live.length).toBeLessThanOrEqual(this.#options.maxRunning);

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Diagnostic, PlanInvalidError } from '../../src/model/diagnostic.ts';
-import { NotFoundError } from '../../src/model/errors.ts';
-import type { Plan } from '../../src/model/plan.ts';
-import { MasterService, type ServiceDependencies } from '../../src/master/service.ts';
-import { Bench, settled } from './scheduler/support/bench.ts';
-import { chain, id, planOf } from './scheduler/support/plans.ts';
+import { type Diagnostic, PlanInvalidError } from '../../../src/model/diagnostic.ts';
+import { NotFoundError } from '../../../src/model/errors.ts';
+import type { Plan } from '../../../src/model/plan.ts';
+import { MasterService, type ServiceDependencies } from '../../../src/master/service/service.ts';
+import { Bench, settled } from '../scheduler/support/bench.ts';
+import { chain, id, planOf } from '../scheduler/support/plans.ts';
 
 const HERE = { id: 1 };
 const ELSEWHERE = { id: 2 };
@@ -21,20 +21,29 @@ let bench: Bench;
 let asked: unknown[];
 let load: ServiceDependencies['loadPlan'];
 let service: MasterService;
+let refused: string[];
 
 beforeEach(async () => {
   bench = await new Bench().start();
   asked = [];
+  refused = [];
   load = () => Promise.resolve({ plan: chain(2), diagnostics: [] });
-  service = new MasterService({
-    loop: bench.loop,
+  service = serviceOf(bench);
+});
+
+function serviceOf(on: Bench): MasterService {
+  return new MasterService({
+    loop: on.loop,
     loadPlan: (file, options) => {
       asked.push([file, options]);
       return load(file, options);
     },
-    executor: bench.executor,
+    executor: on.executor,
+    store: on.store,
+    onRefused: (message) => refused.push(message),
+    now: () => on.clock.now(),
   });
-});
+}
 
 function loads(plan: Plan | null, diagnostics: Diagnostic[] = []): void {
   load = () => Promise.resolve({ plan, diagnostics });
@@ -51,7 +60,7 @@ describe('submitPlan', () => {
     await service.submitPlan('p', '/plans/deep/p.yml', HERE);
     expect(asked).toEqual([['/plans/deep/p.yml', { planName: 'p' }]]);
     expect(bench.store.task('p-aaaaaaaa')).toMatchObject({ planName: 'p', planDir: '/plans/deep' });
-    expect(service.stageIds('p-aaaaaaaa')).toEqual([id(1), id(2)]);
+    expect(await service.stageIds('p-aaaaaaaa')).toEqual([id(1), id(2)]);
   });
 
   it.each(['', 'with_underscore', '-dash', 'a/b', 'x'.repeat(60)])(
@@ -102,7 +111,7 @@ describe('submitPlan', () => {
   it('runs a plan that has only warnings', async () => {
     loads(chain(1), [{ ...UNKNOWN_STAGE, severity: 'warning' }]);
     await service.submitPlan('p', '/plans/p.yml', HERE);
-    expect(bench.loop.records.tasks.size).toBe(1);
+    expect(bench.loop.state.tasks.size).toBe(1);
   });
 
   it('takes a missing file for an invalid plan, and hands on what is wrong otherwise', async () => {
@@ -128,14 +137,18 @@ describe('tasks', () => {
         startTime: 1000,
         completeTime: null,
         status: 'RUNNING',
-        stageIds: [id(1), id(2)],
+        planName: 'p',
+        failure: null,
         submittedHere: true,
       },
       expect.objectContaining({ name: 'q-bbbbbbbb', submittedHere: false }),
     ]);
-    expect(service.task('q-bbbbbbbb', ELSEWHERE)?.submittedHere).toBe(true);
-    expect(service.task('q-bbbbbbbb', HERE)?.submittedHere).toBe(false);
-    expect(service.task('nobody', HERE)).toBeNull();
+    expect(await service.task('q-bbbbbbbb', ELSEWHERE)).toMatchObject({
+      submittedHere: true,
+      stageIds: [id(1, 'q-bbbbbbbb'), id(2, 'q-bbbbbbbb')],
+    });
+    expect((await service.task('q-bbbbbbbb', HERE))?.submittedHere).toBe(false);
+    expect(await service.task('nobody', HERE)).toBeNull();
   });
 
   it('are listed in the order of their submission, which their times do not tell, and names do not', async () => {
@@ -143,8 +156,8 @@ describe('tasks', () => {
     await Promise.all(['p', 'p', 'p'].map((name) => service.submitPlan(name, '/plans/p.yml', HERE)));
     const names = ['p-zzzzzzzz', 'p-aaaaaaaa', 'p-mmmmmmmm'];
     expect(Array.from(service.listTasks(HERE, null), ({ name }) => name)).toEqual(names);
-    const { records } = await new Bench(bench.store).open().then(({ loop }) => loop);
-    expect([...records.tasks.keys()]).toEqual(names);
+    const { state } = await new Bench(bench.store).open().then(({ loop }) => loop);
+    expect([...state.tasks.keys()]).toEqual(names);
   });
 
   it('are not marked any more when the session has ended, also if that was during the submission', async () => {
@@ -158,16 +171,18 @@ describe('tasks', () => {
     ]);
   });
 
-  it('that are unknown have no stages to name', () => {
-    expect(() => service.stageIds('nobody')).toThrow(NotFoundError);
+  it('that are unknown have no stages to name', async () => {
+    await expect(service.stageIds('nobody')).rejects.toThrow(NotFoundError);
   });
 });
 
 describe('stages', () => {
   it('are shown with their neighbours and what they run', async () => {
     await service.submitPlan('p', '/plans/p.yml', HERE);
-    expect(service.stage(id(1))).toEqual({
+    expect(await service.stage(id(1))).toEqual({
       id: id(1),
+      name: 's1',
+      taskName: 'p-aaaaaaaa',
       platform: 'shell',
       parents: [],
       children: [id(2)],
@@ -175,17 +190,20 @@ describe('stages', () => {
       completeTime: null,
       status: 'RUNNING',
       retryCount: 0,
+      attempt: 1,
       failure: null,
+      log: null,
+      waitsFor: null,
       jobInfo: `class V1Job {\n name: ${id(1)}\n image: busybox:1\n args: /bin/true\n}`,
     });
-    expect(service.stage('nobody')).toBeNull();
+    expect(await service.stage('nobody')).toBeNull();
   });
 
   it('can be suspended while they wait, and continued', async () => {
     await service.submitPlan('p', '/plans/p.yml', HERE);
     expect(await service.suspendStage(id(1))).toBe(false);
     expect(await service.suspendStage(id(2))).toBe(true);
-    expect(service.stage(id(2))?.status).toBe('SUSPEND');
+    expect(await service.stage(id(2))).toMatchObject({ status: 'SUSPEND', waitsFor: 'suspended' });
     expect(await service.continueStage(id(2))).toBe(true);
     expect(await service.continueStage(id(2))).toBe(false);
   });
@@ -194,10 +212,13 @@ describe('stages', () => {
     await service.submitPlan('p', '/plans/p.yml', HERE);
     await service.stageStarted(id(1));
     await service.dataPrepared(id(1));
-    expect([service.stage(id(1))?.status, service.stage(id(2))?.status]).toEqual(['PREPARED', 'RUNNING']);
+    expect((await service.stage(id(1)))?.status).toBe('PREPARED');
+    expect((await service.stage(id(2)))?.status).toBe('RUNNING');
     await service.stageCompleted(id(1));
     await service.stageCompleted(id(1));
-    expect(service.stage(id(1))?.status).toBe('COMPLETED');
+    bench.executor.exit(id(1), 0);
+    await settled();
+    expect((await service.stage(id(1)))?.status).toBe('COMPLETED');
   });
 
   it('must exist', async () => {
@@ -209,7 +230,98 @@ describe('stages', () => {
       'stageCompleted',
     ] as const;
     for (const call of calls) await expect(service[call]('nobody')).rejects.toThrow(NotFoundError);
-    expect(() => service.resultPath('nobody')).toThrow(NotFoundError);
+    await expect(service.resultPath('nobody')).rejects.toThrow(NotFoundError);
+  });
+});
+
+describe('what people are told of a stage', () => {
+  async function view(reference: string) {
+    const found = await service.stage(reference);
+    if (found === null) throw new Error(`there is no ${reference}`);
+    return found;
+  }
+
+  it('is what it waits for: its parents, a pause, a free slot, room on the disk', async () => {
+    bench = await new Bench().start({ maxRunning: 1, retryDelayMs: 60_000 });
+    service = serviceOf(bench);
+    loads(planOf([], [], [0, 1]));
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect((await view(id(2))).waitsFor).toBe('a free slot');
+    expect((await view(id(3))).waitsFor).toBe('parents: s1, s2');
+    bench.executor.exit(id(1), 1);
+    await settled();
+    expect(await view(id(1))).toMatchObject({
+      status: 'WAITING',
+      failure: 'exited with code 1',
+      waitsFor: 'retry at 1970-01-01T00:01:01.000Z',
+    });
+    bench.clock.advance(60_000);
+    bench.loop.hold('the disk is full');
+    await settled();
+    expect((await view(id(1))).waitsFor).toBe('the disk is full');
+  });
+
+  it('is that it will never run, when its task has failed', async () => {
+    bench = await new Bench().start({ maxRetries: 0 });
+    service = serviceOf(bench);
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    bench.executor.exit(id(1), 1);
+    await settled();
+    expect(await view(id(2))).toMatchObject({ status: 'SKIPPED', waitsFor: null });
+  });
+
+  it('is the log of the attempt that failed, also while the next one runs, and none where nothing was started', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    bench.executor.exit(id(1), 1);
+    await settled();
+    const log = `/state/runs/p-aaaaaaaa/${id(1)}/1/log`;
+    expect(await view(id(1))).toMatchObject({
+      status: 'RUNNING',
+      attempt: 2,
+      failure: 'exited with code 1',
+      log,
+    });
+    bench.executor.end(id(1), { kind: 'failed-to-start', reason: 'no such folder', isFinal: false });
+    await settled();
+    expect(await view(id(1))).toMatchObject({ failure: 'could not start: no such folder', log: null });
+  });
+
+  it('can be asked for by the name in the plan, while the task runs and when it is over', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect((await view('p-aaaaaaaa/s2')).id).toBe(id(2));
+    expect(await service.suspendStage('p-aaaaaaaa/s2')).toBe(true);
+    expect(await service.continueStage('p-aaaaaaaa/s2')).toBe(true);
+    for (const n of [1, 2]) {
+      bench.executor.exit(id(n), 0);
+      await settled();
+    }
+    expect(bench.loop.state.active.size).toBe(0);
+    expect(await view('p-aaaaaaaa/s2')).toMatchObject({ id: id(2), status: 'COMPLETED', parents: [id(1)] });
+    expect(await view(id(1))).toMatchObject({ name: 's1', status: 'COMPLETED', children: [id(2)] });
+    expect(await service.suspendStage(id(1))).toBe(false);
+    for (const unknown of ['p-aaaaaaaa/s3', 'p-aaaaaaaa/', '/s1', `${id(1)}0`, 'p-aaaaaaaa-shell-x-1'])
+      expect(await service.stage(unknown)).toBeNull();
+  });
+
+  it('tells stages apart whose tasks have names that begin alike', async () => {
+    bench.suffixes = ['bbbbbbbb', 'cccccccc'];
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    await service.submitPlan('p-bbbbbbbb', '/plans/p.yml', HERE);
+    expect((await view('p-bbbbbbbb-shell-t-1')).taskName).toBe('p-bbbbbbbb');
+    expect((await view('p-bbbbbbbb-cccccccc-shell-t-1')).taskName).toBe('p-bbbbbbbb-cccccccc');
+  });
+});
+
+describe('reports', () => {
+  it('of an attempt that is over change nothing, and are logged', async () => {
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    bench.executor.exit(id(1), 1);
+    await settled();
+    await service.stageCompleted(id(1));
+    expect((await service.stage(id(1)))?.status).toBe('RUNNING');
+    expect(refused).toEqual([`a report does not count, since attempt 1 of ${id(1)} is over: completed`]);
+    await service.stageCompleted(`${id(1)}.2`);
+    expect((await service.stage(id(1)))?.status).toBe('PREPARED');
   });
 });
 
@@ -217,7 +329,7 @@ describe('resultPath', () => {
   async function resultOf(outputPath: string | null): Promise<string | null> {
     loads({ ...planOf([]), stages: planOf([]).stages.map((stage) => ({ ...stage, outputPath })) });
     await service.submitPlan('p', '/plans/p.yml', HERE);
-    expect(service.resultPath(id(1))).toBeNull();
+    expect(await service.resultPath(id(1))).toBeNull();
     bench.executor.exit(id(1), 0);
     await settled();
     return service.resultPath(id(1));
@@ -247,9 +359,9 @@ describe('resultPath', () => {
       bench.executor.exit(id(1), 1);
       await settled();
     }
-    expect(service.stage(id(1))?.status).toBe('FAILED');
+    expect((await service.stage(id(1)))?.status).toBe('FAILED');
     const log = `/state/runs/p-aaaaaaaa/${id(1)}/4/log`;
-    expect(service.stage(id(1))).toMatchObject({ failure: 'exited with code 1', log });
-    expect(service.resultPath(id(1))).toBeNull();
+    expect(await service.stage(id(1))).toMatchObject({ failure: 'exited with code 1', log });
+    expect(await service.resultPath(id(1))).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Submissions } from '../../src/master/submissions.ts';
+import { Submissions } from '../../../src/master/service/submissions.ts';
 
 it('forgets the oldest tasks of a session, and the oldest sessions, before they are too many', () => {
   const submissions = new Submissions({ sessions: 10, tasks: 20 });

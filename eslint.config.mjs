@@ -20,9 +20,13 @@ const zones = [
   zone('master/scheduler', '', [
     'model',
     'master/scheduler',
+    'master/state',
     'master/store/store.ts',
     'master/executor/executor.ts',
   ]),
+  // What is stored knows nobody who works with it, and stores don't know the scheduler.
+  zone('master/state', '', ['model', 'master/state']),
+  zone('master/store', 'master/scheduler'),
   // A store is chosen in one place, and so is an executor.
   zone('master/!(store)/**', 'master/store', ['store.ts', 'open.ts']),
   zone('master/*.ts', 'master/store', ['store.ts', 'open.ts']),

@@ -41,8 +41,7 @@ function readRetry(reader: PlanReader, value: Value, owner: string): RetryStrate
   );
   const ofBackoff = `the backoff of ${what}`;
   const backoff = reader.known(reader.get(strategy, 'backoff'), 'backoff', ofBackoff);
-  if (backoff === null)
-    return { limit, delayMs: null, factor: null, maxDelayMs: null, maxDurationMs: null };
+  if (backoff === null) return { limit, delayMs: null, factor: null, maxDelayMs: null, maxDurationMs: null };
   const duration = (key: string): number | null =>
     readNumber(
       reader,

@@ -145,10 +145,7 @@ export class MasterLoop {
   async #close(): Promise<void> {
     this.#refuse(new RefusedError('the master is shutting down', { hint: 'try again when it is back' }));
     if (this.#starter === null) this.#rejectQueue();
-    do {
-      while (this.#isWorking) await this.#working;
-      await this.#starter?.settled();
-    } while (this.#isWorking);
+    while (this.#isWorking) await this.#working;
     const goesOn = this.#starter !== null && !this.#isStopped;
     this.#isStopped = true;
     const exits: ExitEvent[] = (this.#lastExits = []);

@@ -4,7 +4,10 @@ import type { Store } from '../store/store.ts';
 import type { Launch } from './events.ts';
 import { runOf } from './launch.ts';
 
-/** Starts attempts: reads what they run, which is not in memory, and hands it to the executor. */
+/**
+ * Starts attempts: reads what they run, which is not in memory, and hands it to the executor. One that is closed takes no
+ * more of them: they were not started, which is how they are noted then.
+ */
 export class Starter {
   readonly #store: Pick<Store, 'readSpec'>;
   readonly #executor: Pick<Executor, 'start' | 'stop'>;
@@ -42,11 +45,6 @@ export class Starter {
     const starting = this.#starting.get(keyOf(stageId, attempt));
     if (starting === undefined) this.#executor.stop(stageId, attempt);
     else void starting.then(() => this.#executor.stop(stageId, attempt));
-  }
-
-  /** Resolves when everything that was begun is with the executor. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#starting.values());
   }
 
   async #start(launch: Launch): Promise<void> {

@@ -57,9 +57,18 @@ describe('the order of stages', LIMIT, () => {
     await sendReport(port, 'sched-prepared-1', task.idOf('executor'));
     await task.reaches({ executor: 'PREPARED', child: 'COMPLETED' });
     await sendReport(port, 'sched-complete-1', task.idOf('executor'));
-    // Its program need not have ended.
-    expect((await task.info()).status).toBe('COMPLETED');
+    // Its program has not ended.
+    expect(await task.statuses()).toEqual({ executor: 'PREPARED', child: 'COMPLETED' });
     task.give('go');
+    expect(await task.ended()).toBe('COMPLETED');
+  });
+
+  it('stops a program that says that it is done and does not end, which has completed then', async () => {
+    const bench = await Bench.start({ args: ['--completion-grace', '200ms'] });
+    const task = await bench.submit([{ name: 'executor', run: waitFor('never') }]);
+    await task.reaches({ executor: 'RUNNING' });
+    await sendReport(bench.master.port, 'sched-complete-1', task.idOf('executor'));
+    expect(await task.ended()).toBe('COMPLETED');
   });
 });
 
@@ -82,9 +91,9 @@ describe('a stage that fails', LIMIT, () => {
     expect(await task.statuses()).toEqual({
       bad: 'FAILED',
       other: 'COMPLETED',
-      child: 'WAITING',
-      grandchild: 'WAITING',
-      unrelated: 'WAITING',
+      child: 'SKIPPED',
+      grandchild: 'SKIPPED',
+      unrelated: 'SKIPPED',
     });
     expect(task.lines('log')).toEqual([]);
     expect((await bench.clic('wait', task.name)).exitCode).toBe(3);
@@ -114,11 +123,44 @@ describe('a stage that fails', LIMIT, () => {
     expect(task.lines('log')).toEqual([]);
   });
 
-  it('whose program is not there fails like any other', async () => {
+  it('of an executor that ends well and has not reported its completion is run again, and fails its task', async () => {
+    const bench = await Bench.start({ args: ['--max-retries', '1'] });
+    const dag = bench.file('dag.yml', 'operators: [{ name: source }]\n');
+    const task = await bench.submit([{ name: 'swallows', run: `echo run >> runs; : --dagPath=${dag}` }]);
+    expect(await task.ended()).toBe('FAILED');
+    expect(task.lines('runs')).toHaveLength(2);
+    expect(await task.stage('swallows')).toMatchObject({
+      status: 'FAILED',
+      failure: 'ended without reporting that it has completed',
+    });
+  });
+
+  it('is not completed by a late report of its first attempt', async () => {
+    const bench = await Bench.start({ args: ['--max-retries', '1'] });
+    const dag = bench.file('dag.yml', 'operators: [{ name: source }]\n');
+    const run = `echo run >> runs; [ "$(grep -c run runs)" = 1 ] && exit 1; ${waitFor('go')}; : --dagPath=${dag}`;
+    const task = await bench.submit([{ name: 'late', run }]);
+    await expect.poll(async () => (await task.stage('late')).attempt, { timeout: 20_000 }).toBe(2);
+    await sendReport(bench.master.port, 'sched-complete-1', task.idOf('late'));
+    expect((await task.stage('late')).status).toBe('RUNNING');
+    await sendReport(bench.master.port, 'sched-complete-1', `${task.idOf('late')}.2`);
+    task.give('go');
+    expect(await task.ended()).toBe('COMPLETED');
+  });
+
+  it('has failed when a result that it declares is not there, which is named', async () => {
+    const bench = await Bench.start({ args: ['--max-retries', '0'] });
+    const task = await bench.submit([{ name: 'forgets', result: 'out/part.csv', run: ':' }]);
+    expect(await task.ended()).toBe('FAILED');
+    const failure = `its result ${task.folder}/out/part.csv is not there`;
+    expect(await task.stage('forgets')).toMatchObject({ status: 'FAILED', failure });
+  });
+
+  it('whose program is not there is not run again', async () => {
     const bench = await Bench.start({ args: ['--max-retries', '1'] });
     const task = await bench.submit([{ name: 'bad', run: '', command: ['/no/such/program'] }]);
     expect(await task.ended()).toBe('FAILED');
-    expect(await task.stage('bad')).toMatchObject({ status: 'FAILED', retryCount: 1 });
+    expect(await task.stage('bad')).toMatchObject({ status: 'FAILED', retryCount: 0, attempt: 1 });
   });
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIC, NODE } from '../../helpers/clic-process.ts';
 import { Bench } from './support/bench.ts';
+import { sendReport } from './support/executor-report.ts';
 import { waitFor } from './support/plans.ts';
 
 const LIMIT = { timeout: 60_000 };
@@ -35,7 +36,7 @@ describe("a stage's program", LIMIT, () => {
   });
 
   it('gets the arguments of an executor only where it takes --dagPath', async () => {
-    const bench = await Bench.start();
+    const bench = await Bench.start({ args: ['--max-retries', '0'] });
     const dag = bench.file('dag.yml', SINK);
     const print = bench.file('print.sh', 'out=$1; shift; printf "%s\\n" "$@" > "$out"\n');
     const task = await bench.submit([
@@ -43,7 +44,9 @@ describe("a stage's program", LIMIT, () => {
       { name: 'words', run: '', command: ['sh', print, 'words', `--dagPath=${dag}`, 'last'] },
       { name: 'plain', run: 'sh "$CLIC_PLAN_DIR/print.sh" plain only' },
     ]);
-    expect(await task.ended()).toBe('COMPLETED');
+    // They don't report that they have completed.
+    expect(await task.ended()).toBe('FAILED');
+    expect((await task.stage('plain')).status).toBe('COMPLETED');
     const added = (stage: string) => [
       `--stageId=${task.idOf(stage)}`,
       '--masterHost=127.0.0.1',
@@ -85,18 +88,19 @@ describe("the path of a stage's result", LIMIT, () => {
     const bench = await Bench.start();
     const dag = bench.file('dag.yml', SINK);
     const task = await bench.submit([
-      { name: 'relative', result: 'out/part.csv', run: waitFor('go') },
-      { name: 'absolute', result: '/data/out.csv', run: ':' },
-      { name: 'dag', run: `: --dagPath=${dag}` },
+      { name: 'relative', result: 'out/part.csv', run: `mkdir out; : > out/part.csv; ${waitFor('go')}` },
+      { name: 'absolute', result: dag, run: ':' },
+      { name: 'dag', run: `${waitFor('go')}; : --dagPath=${dag}` },
       { name: 'none', run: ':' },
     ]);
     const resultOf = (stage: string) => bench.client.resultPath(task.idOf(stage));
-    await task.reaches({ relative: 'RUNNING' });
+    await task.reaches({ relative: 'RUNNING', dag: 'RUNNING' });
+    await sendReport(bench.master.port, 'sched-complete-1', task.idOf('dag'));
     expect(await resultOf('relative')).toBeNull();
     task.give('go');
     expect(await task.ended()).toBe('COMPLETED');
     expect(await resultOf('relative')).toBe(path.join(task.folder, 'out/part.csv'));
-    expect(await resultOf('absolute')).toBe('/data/out.csv');
+    expect(await resultOf('absolute')).toBe(dag);
     expect(await resultOf('dag')).toBe('hdfs://nn/out');
     expect(await resultOf('none')).toBeNull();
   });

@@ -9,14 +9,31 @@ import type { MasterClient } from '../../model/master-client.ts';
 /** A clic-master of its own process. */
 export interface BenchMaster {
   readonly port: number;
+  readonly pid: number;
+  /** From its start to its readiness, in milliseconds. */
+  readonly startedMs: number;
   /** Where plans may be written; goes with the master. */
   readonly folder: string;
   client(): MasterClient;
   close(): Promise<void>;
 }
 
-export async function startBenchMaster(root: string, ...options: readonly string[]): Promise<BenchMaster> {
-  const folder = mkdtempSync(join(tmpdir(), 'clic-bench-'));
+/** A new folder for a master; its state goes to `state` in it. */
+export function benchFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'clic-bench-'));
+}
+
+export function startBenchMaster(root: string, ...options: readonly string[]): Promise<BenchMaster> {
+  return startBenchMasterIn(benchFolder(), root, ...options);
+}
+
+/** A master over the state that is in the folder, which goes with it. */
+export async function startBenchMasterIn(
+  folder: string,
+  root: string,
+  ...options: readonly string[]
+): Promise<BenchMaster> {
+  const begun = performance.now();
   const args = [
     join(root, 'bin/clic-master'),
     '--port',
@@ -36,6 +53,8 @@ export async function startBenchMaster(root: string, ...options: readonly string
   const port = Number(/:(\d+)\s*$/.exec(line)?.[1]);
   return {
     port,
+    pid: child.pid ?? 0,
+    startedMs: performance.now() - begun,
     folder,
     client: () =>
       createMasterClient({

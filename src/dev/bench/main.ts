@@ -1,4 +1,5 @@
 import { startRow, longListRow } from './client-rows.ts';
+import { largeStateRow } from './large-state-row.ts';
 import { submitRow, completeRow } from './master-rows.ts';
 import type { Row } from './measure.ts';
 
@@ -7,6 +8,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   list: longListRow,
   submit: submitRow,
   complete: completeRow,
+  large: largeStateRow,
 };
 
 /** Runs the rows that are named, or all of them, one after the other. */

@@ -70,6 +70,8 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       masterEnv: deps.env,
       passEnv: options.passEnv,
       graceMs: options.stopGraceMs,
+      maxLogBytes: options.maxLogBytes,
+      maxTotalLogBytes: options.maxTotalLogBytes,
     });
     await openStateDir(options.stateDir);
     const store = await openStore(options.store, options.stateDir, (text) => log.info(text));

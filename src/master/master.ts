@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { loadPlan } from '../plan/load.ts';
+import { PlanCache } from '../plan/plan-cache.ts';
 import { startMasterServer, type MasterServer } from '../rpc/server.ts';
 import type { TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
@@ -81,6 +82,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       hdfsUser: options.hdfsUser,
     });
     const loop = await openLoop(options, deps, { executor, store, outputs });
+    const cache = new PlanCache();
     service = new MasterService({
       loop,
       store,
@@ -90,6 +92,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
           maxBytes: options.limits.maxPlanBytes,
           executor: options.executor,
           passedEnv: options.passEnv,
+          cache,
         }),
       executor,
       submissionLimits: options.limits.submissions,

@@ -27,7 +27,7 @@ export async function attachOutputs(
 ): Promise<{ stages: PlanStage[]; diagnostics: Diagnostic[] }> {
   const located = drafts.map((draft) => ({ draft, file: locate(draft, planFile, findings) }));
   const files = [...new Set(located.flatMap(({ file }) => file ?? []))];
-  const dags = await readAll(files, io);
+  const dags = new Map(await readAtOnce(files, (file) => readOne(file, io)));
   const stages = located.map(({ draft: { stage, dagOffset }, file }) => {
     const dag = file === null ? undefined : dags.get(file);
     if (dag === undefined || file === null) return stage;
@@ -76,17 +76,19 @@ function locate(
 
 type Read = PhysicalDag | NotFoundError | PlanInvalidError;
 
-async function readAll(files: readonly string[], io: DagIo): Promise<Map<string, Read>> {
-  const read = new Map<string, Read>();
+/** What reading each of the files came to, a few at a time. */
+export async function readAtOnce<T>(
+  files: readonly string[],
+  read: (file: string) => Promise<T>,
+): Promise<[file: string, result: T][]> {
+  const results: [string, T][] = [];
   for (let start = 0; start < files.length; start += AT_ONCE) {
     const batch = files.slice(start, start + AT_ONCE);
-    const dags = await Promise.all(batch.map((file) => readOne(file, io)));
-    batch.forEach((file, index) => {
-      const dag = dags[index];
-      if (dag !== undefined) read.set(file, dag);
-    });
+    results.push(
+      ...(await Promise.all(batch.map(async (file): Promise<[string, T]> => [file, await read(file)]))),
+    );
   }
-  return read;
+  return results;
 }
 
 async function readOne(file: string, io: DagIo): Promise<Read> {

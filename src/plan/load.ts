@@ -1,4 +1,6 @@
 import { type CheckOptions, type LoadedPlan, checkPlan } from './check.ts';
+import type { DagIo } from './dag-files.ts';
+import type { PlanCache } from './plan-cache.ts';
 import { readText, readTextFile } from './read-file.ts';
 
 export type { LoadedPlan } from './check.ts';
@@ -9,6 +11,8 @@ export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 export interface LoadOptions extends CheckOptions {
   /** For the plan's file and for each physical DAG. MAX_PLAN_BYTES where it is not given. */
   readonly maxBytes?: number | undefined;
+  /** Where plans that can be run are remembered. */
+  readonly cache?: PlanCache | undefined;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function loadPlanFrom(
 }
 
 function check(text: string, file: string, options: LoadOptions): Promise<LoadedPlan> {
-  const { maxBytes = MAX_PLAN_BYTES } = options;
-  const readDag = (path: string): Promise<string> => readTextFile(path, 'physical DAG', maxBytes);
-  return checkPlan(text, file, { readDag }, options);
+  const { maxBytes = MAX_PLAN_BYTES, cache } = options;
+  const io: DagIo = { readDag: (path) => readTextFile(path, 'physical DAG', maxBytes) };
+  return cache?.check(text, file, io, options) ?? checkPlan(text, file, io, options);
 }

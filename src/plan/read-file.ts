@@ -49,7 +49,7 @@ async function gather(chunks: AsyncIterable<unknown>, what: string, maxBytes: nu
   return Buffer.concat(gathered);
 }
 
-/** Usually one read and one that finds the end; a file that is longer than it says takes a few more. */
+/** Usually one read; a file that is longer or shorter than it says takes a few more. */
 async function readAtMost(
   handle: FileHandle,
   expected: number,
@@ -60,8 +60,9 @@ async function readAtMost(
   let size = 0;
   for (;;) {
     const { bytesRead } = await handle.read(bytes, size, bytes.length - size, null);
-    if (bytesRead === 0) return bytes.subarray(0, size);
     size += bytesRead;
+    // There was room for one more: the file ends where it says.
+    if (bytesRead === 0 || (size === expected && size < bytes.length)) return bytes.subarray(0, size);
     if (size > maxBytes) throw new PlanInvalidError(`${what} has more than ${maxBytes} bytes`);
     if (size === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * size + 4096, maxBytes + 1));
   }

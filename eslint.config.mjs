@@ -46,6 +46,7 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,mts,mjs}'],
     extends: [regexp.configs['flat/recommended']],
+    languageOptions: { parser: tseslint.parser },
     rules: {
       // Some patterns are there to find control characters.
       'no-control-regex': 'off',

@@ -34,7 +34,7 @@ export const SERVER_LIMITS: MessageLimits = {
   maxDepth: 16,
 };
 
-export const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
+const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
 
 export const CONNECTION_LIMITS = {
   maxConnections: 1024,

@@ -4,7 +4,7 @@ import type { StageFailure } from '../state/records.ts';
 import type { Submission } from '../state/submission.ts';
 
 /** A stage of a task, by its place in the plan. */
-export interface StagePlace {
+interface StagePlace {
   readonly taskName: string;
   readonly index: number;
 }

@@ -31,7 +31,7 @@ export function runOf(launch: Launch, spec: StageSpec, master: MasterAddress): S
 }
 
 /** What an attempt reports with: the stage's id, and from the second on `.<attempt>`, since ids have no dots. */
-export function reportIdOf(stageId: string, attempt: number): string {
+function reportIdOf(stageId: string, attempt: number): string {
   return attempt === 1 ? stageId : `${stageId}.${attempt}`;
 }
 

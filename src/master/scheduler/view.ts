@@ -3,7 +3,7 @@ import { NEW_STAGE, type PlanOutline, type StageState, type TaskRecord } from '.
 import type { LoadedState } from '../store/store.ts';
 
 /** A task that is not over, with its stages' states by their place in the plan. */
-export interface ActiveTask {
+interface ActiveTask {
   readonly outline: PlanOutline;
   readonly states: readonly StageState[];
 }

@@ -11,7 +11,7 @@ export interface Changes {
   readonly deletedPlans: readonly string[];
 }
 
-export interface StageChange {
+interface StageChange {
   readonly taskName: string;
   /** Its place in the plan, from 0. */
   readonly index: number;

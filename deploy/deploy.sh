@@ -3,7 +3,7 @@
 set -euo pipefail
 
 DEPLOY_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in log confirm values kube component run verbs doctor; do
+for part in log options confirm values kube component run verbs doctor; do
   # shellcheck source=/dev/null
   . "$DEPLOY_DIR/lib/$part.sh"
 done
@@ -39,27 +39,20 @@ TEXT
 # read_options WORDS…: sets VERB, WORDS (what follows it) and the options.
 # shellcheck disable=SC2034  # they are read in lib/
 read_options() {
-  DRY_RUN=false DELETE_DATA=false YES=false WORDS=()
-  ENV_FILE=${CLIC_ENV:-$DEPLOY_DIR/clic.env}
+  DELETE_DATA=false WORDS=()
   while [ $# -gt 0 ]; do
+    OPTION_WORDS=1
     case $1 in
-    --env)
-      [ $# -ge 2 ] || refuse '--env wants a file'
-      ENV_FILE=$2
-      shift
-      ;;
-    --env=*) ENV_FILE=${1#--env=} ;;
-    --dry-run) DRY_RUN=true ;;
     --delete-data) DELETE_DATA=true ;;
     --yes | -y) YES=true ;;
-    -h | --help | help)
-      usage
-      exit 0
+    help) common_option --help ;;
+    -*)
+      common_option "$@"
+      [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see deploy.sh --help"
       ;;
-    -*) refuse "unknown option $1: see deploy.sh --help" ;;
     *) WORDS+=("$1") ;;
     esac
-    shift
+    shift "$OPTION_WORDS"
   done
   [ "${#WORDS[@]}" -gt 0 ] || refuse 'say what to do, for example deploy.sh up: see deploy.sh --help'
   VERB=${WORDS[0]}

@@ -3,7 +3,7 @@
 set -euo pipefail
 DEPLOY_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 SOURCE_DIR=$(cd "$DEPLOY_DIR/.." && pwd -P)
-for part in lib/log lib/values images/lib/engine images/lib/jar images/lib/record; do
+for part in lib/log lib/options lib/values images/lib/engine images/lib/jar images/lib/record; do
   # shellcheck source=/dev/null
   . "$DEPLOY_DIR/$part.sh"
 done
@@ -29,11 +29,10 @@ TEXT
 }
 
 read_options() {
-  PUSH=false WRITE=false PLATFORMS='' JAR='' MAIN_CLASS='' ALLOW_DIRTY=false DRY_RUN=false
-  ENV_FILE=${CLIC_ENV:-$DEPLOY_DIR/clic.env}
+  PUSH=false WRITE=false PLATFORMS='' JAR='' MAIN_CLASS='' ALLOW_DIRTY=false
   while [ $# -gt 0 ]; do
     case $1 in
-    --platform | --jar | --main-class | --env)
+    --platform | --jar | --main-class)
       [ -n "${2-}" ] || refuse "$1 wants a value"
       set -- "$1=$2" "${@:3}"
       continue
@@ -41,16 +40,15 @@ read_options() {
     --platform=*) PLATFORMS=${1#*=} ;;
     --jar=*) JAR=${1#*=} ;;
     --main-class=*) MAIN_CLASS=${1#*=} ;;
-    --env=*) ENV_FILE=${1#*=} ;;
     --push) PUSH=true ;;
     --write) WRITE=true ;;
     --allow-dirty) ALLOW_DIRTY=true ;;
-    --dry-run) DRY_RUN=true ;;
-    -h | --help)
-      usage
-      exit 0
+    *)
+      common_option "$@"
+      [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see ${0##*/} --help"
+      shift "$OPTION_WORDS"
+      continue
       ;;
-    *) refuse "unknown option $1: see ${0##*/} --help" ;;
     esac
     shift
   done

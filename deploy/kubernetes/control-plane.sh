@@ -30,7 +30,7 @@ read_options() {
       OPTION_WORDS=2
       ;;
     *)
-      host_option "$@"
+      common_option "$@"
       [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see control-plane.sh --help"
       ;;
     esac

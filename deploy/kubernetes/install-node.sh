@@ -37,7 +37,7 @@ check_containerd() {
 }
 
 main() {
-  host_only_common_options "$@"
+  only_common_options "$@"
   values_load "$ENV_FILE"
   host_check
   check_cgroups

@@ -36,7 +36,7 @@ read_options() {
       esac
       ;;
     *)
-      host_option "$@"
+      common_option "$@"
       [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see join-worker.sh --help"
       ;;
     esac

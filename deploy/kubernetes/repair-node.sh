@@ -29,7 +29,7 @@ read_options() {
     --check-only) CHECK_ONLY=true OPTION_WORDS=1 ;;
     --restart) RESTART=true OPTION_WORDS=1 ;;
     *)
-      host_option "$@"
+      common_option "$@"
       [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see repair-node.sh --help"
       ;;
     esac

@@ -32,7 +32,7 @@ read_options() {
     case $1 in
     --yes | -y) YES=true OPTION_WORDS=1 ;;
     *)
-      host_option "$@"
+      common_option "$@"
       [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see reset-node.sh --help"
       ;;
     esac

@@ -1,48 +1,15 @@
 # shellcheck shell=bash
-# What the scripts that set up a host share: options, checks, files, packages, services. They run as root on Debian or Ubuntu, ask nothing, and
-# can be run again: a second run changes nothing, and a run after one that failed goes on where that one stopped. Loaded after log.sh and
-# values.sh; DEPLOY_DIR is set.
+# What the scripts that set up a host share: checks, files, packages, services. They run as root on Debian or Ubuntu, ask nothing, and
+# can be run again: a second run changes nothing, and a run after one that failed goes on where that one stopped. Loaded after log.sh,
+# options.sh and values.sh; DEPLOY_DIR is set.
 #
 # HOST_ROOT is put in front of every path that is read or written: for tests, or to look at what would be written on another host.
 
 HOST_ROOT=${HOST_ROOT:-}
-DRY_RUN=false
-# Read by values.sh.
-# shellcheck disable=SC2034
-ENV_FILE=${CLIC_ENV:-$DEPLOY_DIR/clic.env}
 
 # For apt-get: no questions, and configuration files that were changed stay.
 export DEBIAN_FRONTEND=noninteractive
 APT_OPTIONS=(--yes --quiet --no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
-
-# host_option WORDS…: takes one of the options that all of these scripts have. OPTION_WORDS is how many words it was, 0 when it was none of them.
-# shellcheck disable=SC2034
-host_option() {
-  OPTION_WORDS=1
-  case $1 in
-  --env)
-    [ $# -ge 2 ] || refuse '--env wants a file'
-    ENV_FILE=$2
-    OPTION_WORDS=2
-    ;;
-  --env=*) ENV_FILE=${1#--env=} ;;
-  --dry-run) DRY_RUN=true ;;
-  -h | --help)
-    usage
-    exit 0
-    ;;
-  *) OPTION_WORDS=0 ;;
-  esac
-}
-
-# host_only_common_options WORDS…: for scripts that have no other options.
-host_only_common_options() {
-  while [ $# -gt 0 ]; do
-    host_option "$@"
-    [ "$OPTION_WORDS" -gt 0 ] || refuse "unknown option $1: see ${0##*/} --help"
-    shift "$OPTION_WORDS"
-  done
-}
 
 # host_check: refuses unless this is root on Debian or Ubuntu. Sets HOST_OS (debian, ubuntu) and HOST_CODENAME (bookworm, noble…).
 host_check() {

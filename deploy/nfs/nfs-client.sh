@@ -3,7 +3,7 @@
 set -euo pipefail
 
 DEPLOY_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for part in log values host; do
+for part in log options values host; do
   # shellcheck source=/dev/null
   . "$DEPLOY_DIR/lib/$part.sh"
 done
@@ -75,7 +75,7 @@ probe() {
 
 main() {
   local unit
-  host_only_common_options "$@"
+  only_common_options "$@"
   values_load "$ENV_FILE"
   host_check
   check_values

@@ -31,13 +31,7 @@ release_commit() {
 }
 
 # docker_within COMMAND…: tries until it succeeds, at most DOCKER_PATIENCE seconds.
-docker_within() {
-  local deadline=$((SECONDS + DOCKER_PATIENCE))
-  until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.2
-  done
-}
+docker_within() { until_true "$DOCKER_PATIENCE" "$@"; }
 
 # engine_start FOLDER: sets DOCKER_HOST to an engine: the one that runs already, since two would dispute about the machine's bridge and packet filter, else
 # a dockerd of our own, with all that it has in FOLDER. Status 1 when it does not start; its log is FOLDER/log then.

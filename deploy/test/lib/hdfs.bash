@@ -13,59 +13,8 @@ render() {
   helm template hdfs "$HDFS_CHART" --namespace argo --kube-version "${HDFS_KUBERNETES[1]}" "$@" >"$MANIFESTS"
 }
 
-# ask KIND NAME EXPRESSION: a Python expression about the object `o` in $MANIFESTS; texts are printed as they are, lists one element a line, the
-# rest as JSON. Fails when there is no such object.
-ask() {
-  python3 - "$MANIFESTS" "$@" <<'PYTHON'
-import json, sys, yaml
-path, kind, name, expression = sys.argv[1:]
-with open(path, encoding="utf-8") as stream:
-    found = [o for o in yaml.safe_load_all(stream) if o and o["kind"] == kind and o["metadata"]["name"] == name]
-if len(found) != 1:
-    sys.exit(f"{len(found)} objects are {kind}/{name}")
-o = found[0]
-pod = o.get("spec", {}).get("template", {}).get("spec", {}) if kind in ("StatefulSet", "Deployment") else {}
-containers = {c["name"]: c for c in pod.get("initContainers", []) + pod.get("containers", [])}
-answer = eval(expression)
-for line in answer if isinstance(answer, list) else [answer]:
-    print(line if isinstance(line, str) else json.dumps(line))
-PYTHON
-}
-
-# says WANTED KIND NAME EXPRESSION: what `ask` answers is exactly WANTED.
-says() {
-  local wanted=$1 answer
-  shift
-  answer=$(ask "$@") || return 1
-  [ "$answer" = "$wanted" ] || {
-    printf '%s\nwanted %s\ngot    %s\n' "$*" "$wanted" "$answer"
-    return 1
-  }
-}
-
 # within COMMAND…: tries until it succeeds, at most HDFS_PATIENCE seconds.
-within() {
-  local deadline=$((SECONDS + HDFS_PATIENCE))
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || {
-      printf 'not within %s s: %s\n' "$HDFS_PATIENCE" "$*"
-      return 1
-    }
-    sleep 0.1
-  done
-}
-
-# free_ports N: that many free ports, one a line.
-free_ports() {
-  python3 - "$1" <<'PYTHON'
-import socket, sys
-sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
-for one in sockets:
-    one.bind(("127.0.0.1", 0))
-for one in sockets:
-    print(one.getsockname()[1])
-PYTHON
-}
+within() { until_true "$HDFS_PATIENCE" "$@"; }
 
 # hadoop_jars FILE: the class path of Hadoop's daemons, from Maven Central; asks the network only the first time.
 hadoop_jars() {

@@ -7,7 +7,7 @@ redis_pod_begin() {
   POD=$BATS_TEST_TMPDIR/pod
   export POD
   mkdir -p "$POD"/{etc,run,secret,data,bin}
-  POD_PORT=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  POD_PORT=$(free_ports 1)
   export POD_PORT
   # The rendered document again, as files; each path of the pod in its place here.
   kubectl_create_config "$1"

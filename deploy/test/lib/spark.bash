@@ -16,30 +16,6 @@ matches() {
   grep -qse "$pattern" $@
 }
 
-# until_true SECONDS COMMAND…: tries again until the command succeeds; fails, with what it said last, when the time is over.
-until_true() {
-  local end=$((SECONDS + $1)) said
-  shift
-  until said=$("$@" 2>&1); do
-    [ "$SECONDS" -lt "$end" ] || {
-      printf 'waited in vain for: %s\n%s\n' "$*" "$said"
-      return 1
-    }
-    sleep 0.2
-  done
-}
-
-# free_ports COUNT: that many free ports, one a line.
-free_ports() {
-  python3 - "$1" <<'PYTHON'
-import socket, sys
-sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
-for s in sockets:
-    s.bind(("127.0.0.1", 0))
-    print(s.getsockname()[1])
-PYTHON
-}
-
 # spark_pods FOLDER RENDERED: makes the pods' files in FOLDER from the rendered manifests: for each role the files of its volumes, `configure` and
 # `start` with the containers' own commands and environments. Only paths, ports, hosts and the place of Spark are those of this machine.
 spark_pods() {

@@ -53,3 +53,29 @@ yaml_query() { node "$DEPLOY_DIR/test/lib/yaml-query.mjs" "$@"; }
 # processes_with FILE: the command lines, of all processes, that contain the file's text. The text itself is among no words here, and processes
 # that end meanwhile are passed over.
 processes_with() { grep -lasF -f "$1" /proc/[0-9]*/cmdline || true; }
+
+# free_ports COUNT: that many free ports, one a line.
+free_ports() {
+  python3 - "$1" <<'PYTHON'
+import socket, sys
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for one in sockets:
+    one.bind(("127.0.0.1", 0))
+    print(one.getsockname()[1])
+PYTHON
+}
+
+# until_true SECONDS COMMAND…: tries again until the command succeeds; fails, with what it said last, when the time is over.
+until_true() {
+  # Names that no command of a test has, since they run in this shell.
+  local until_end=$((SECONDS + $1)) until_said=${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/until-said
+  shift
+  until "$@" >"$until_said" 2>&1; do
+    [ "$SECONDS" -lt "$until_end" ] || {
+      printf 'waited in vain for: %s\n' "$*"
+      cat "$until_said"
+      return 1
+    }
+    sleep 0.1
+  done
+}

@@ -2,6 +2,7 @@
 # Only host names, ports and folders are replaced, through the chart's own values; the commands are those of the pods.
 
 load ../lib/tools
+load ../lib/manifests
 load ../lib/hdfs
 
 setup_file() {

@@ -27,7 +27,7 @@ setup_file() {
   fi
   make_bases
   local port
-  port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  port=$(free_ports 1)
   registry_start "$WORK/registry" "$port"
   export REGISTRY=127.0.0.1:$port/clic
   printf '%s\n' "REGISTRY=$REGISTRY" IMAGES_NODE_IMAGE=clic-test/node:1 IMAGES_BASE_IMAGE=clic-test/base:1 IMAGES_JRE_IMAGE=clic-test/java:1 \

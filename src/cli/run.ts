@@ -4,7 +4,7 @@ import type { CommandSpec } from './command.ts';
 import type { Arguments } from './command-line/arguments.ts';
 import { readCommandLine } from './command-line/read.ts';
 import { noCommand } from './command-line/unknown.ts';
-import { COMPLETE_FILES, COMPLETION_FLAG } from './commands/completion/spec.ts';
+import { COMPLETE_FILES, COMPLETION_FLAG } from './commands/completion/agreement.ts';
 import { COMMANDS } from './commands/index.ts';
 import { Context, type Deps } from './context.ts';
 import { exitCodeOf } from './exit-codes.ts';

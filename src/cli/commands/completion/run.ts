@@ -1,7 +1,7 @@
 import { UsageError } from '../../../model/errors.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
-import { COMPLETION_FLAG } from './spec.ts';
+import { COMPLETION_FLAG } from './agreement.ts';
 
 /** `clic completion bash|zsh`. */
 export async function run(args: Arguments, context: Context): Promise<number> {

@@ -3,12 +3,6 @@ import type { CommandSpec } from '../../command.ts';
 /** Shells that there is a completion for. */
 const SHELLS = ['bash', 'zsh'] as const;
 
-/** The first word with which a completion script asks for candidates. Scripts of older versions use it, too. */
-export const COMPLETION_FLAG = '--get-yargs-completions';
-
-/** With this exit status, there are no candidates, and the shell completes paths. */
-export const COMPLETE_FILES = 1;
-
 /** `clic completion`: the script that a shell reads. */
 export const completion: CommandSpec = {
   verb: 'completion',

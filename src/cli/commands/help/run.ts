@@ -3,15 +3,15 @@ import { nearest } from '../../../plan/suggest.ts';
 import { commandNamed, type CommandSpec } from '../../command.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
-import { TOPICS } from './spec.ts';
 import { topicHelp } from './topics.ts';
 import { commandHelp, mainHelp } from './usage.ts';
 
-/** `clic help [topic]`. */
+/** `clic help [topic]`. @param topics what it can tell about besides the commands */
 export async function run(
   args: Arguments,
   context: Context,
   commands: readonly CommandSpec[],
+  topics: readonly string[],
 ): Promise<number> {
   const { stdout } = context.io;
   const topic = args.text('topic');
@@ -25,7 +25,7 @@ export async function run(
     (await topicHelp(topic, commands, stdout.columns)) ??
     (command && (await commandHelp(command, stdout.columns)));
   if (text === undefined) {
-    const near = nearest(topic, [...commands.map(({ verb }) => verb), ...TOPICS]);
+    const near = nearest(topic, [...commands.map(({ verb }) => verb), ...topics]);
     throw new UsageError(
       `there is no help about ${JSON.stringify(topic)}${near === undefined ? '' : `; did you mean ${near}?`}`,
       { hint: '`clic help` lists the commands' },

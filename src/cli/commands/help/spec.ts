@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../../command.ts';
 
 /** What `clic help` can tell about besides the commands. */
-export const TOPICS = ['exit-codes', 'config', 'json'] as const;
+const TOPICS = ['exit-codes', 'config', 'json'] as const;
 
 /** `clic help`, which tells of these commands and of itself. */
 export function helpCommand(commands: readonly CommandSpec[]): CommandSpec {
@@ -21,7 +21,7 @@ export function helpCommand(commands: readonly CommandSpec[]): CommandSpec {
       },
     ],
     formats: [],
-    run: async (args, context) => (await import('./run.ts')).run(args, context, [...commands, help]),
+    run: async (args, context) => (await import('./run.ts')).run(args, context, [...commands, help], TOPICS),
   };
   return help;
 }

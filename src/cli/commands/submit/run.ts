@@ -16,7 +16,7 @@ import { runJar } from '../../submit/jar.ts';
 import { readPlanFile, readPlanName } from '../../submit/read-plan.ts';
 import { printSubmission, submittedSentence } from '../../submit/submission.ts';
 import { refusedStdinPlan, storeStdinPlan } from '../../submit/stdin-plan.ts';
-import { isJar } from './spec.ts';
+import { isJar } from './is-jar.ts';
 
 /** `clic submit <planName> <planDagPath>` and `clic submit <planJarPath> [args…]`. */
 export async function run(args: Arguments, context: Context): Promise<number> {

@@ -1,6 +1,7 @@
 import { FORMATS } from '../../../config/options.ts';
 import type { CommandSpec } from '../../command.ts';
 import { STAGE_RECORD, TASK_RECORD, TIMEOUT } from '../shared.ts';
+import { isJar } from './is-jar.ts';
 
 /** `clic submit`: sends a plan to the master. */
 export const submit: CommandSpec = {
@@ -36,8 +37,3 @@ printed at the end, when the name of the task stands on stderr already`,
   passesOn: isJar,
   run: async (args, context) => (await import('./run.ts')).run(args, context),
 };
-
-/** Whether what is submitted is a jar, which submits its plan by itself, and no name of a plan. */
-export function isJar(word: string): boolean {
-  return !word.startsWith('-') && /\.jar$/i.test(word);
-}

@@ -22,7 +22,7 @@ export interface LoadOptions extends CheckOptions {
  */
 export async function loadPlan(path: string, options: LoadOptions = {}): Promise<LoadedPlan> {
   const { maxBytes = MAX_PLAN_BYTES } = options;
-  return check(await readTextFile(path, 'plan', maxBytes), path, options);
+  return loadPlanText(await readTextFile(path, 'plan', maxBytes), path, options);
 }
 
 /**
@@ -35,10 +35,11 @@ export async function loadPlanFrom(
   options: LoadOptions = {},
 ): Promise<LoadedPlan> {
   const { maxBytes = MAX_PLAN_BYTES } = options;
-  return check(await readText(chunks, name, 'plan', maxBytes), name, options);
+  return loadPlanText(await readText(chunks, name, 'plan', maxBytes), name, options);
 }
 
-function check(text: string, file: string, options: LoadOptions): Promise<LoadedPlan> {
+/** The same for the text of a plan. @param file stands for it in findings */
+export function loadPlanText(text: string, file: string, options: LoadOptions = {}): Promise<LoadedPlan> {
   const { maxBytes = MAX_PLAN_BYTES, cache } = options;
   const io: DagIo = { readDag: (path) => readTextFile(path, 'physical DAG', maxBytes) };
   return cache?.check(text, file, io, options) ?? checkPlan(text, file, io, options);

@@ -4,14 +4,19 @@ import path from 'node:path';
 import { PlanInvalidError } from '../../model/diagnostic.ts';
 import { errorMessage } from '../../model/errors.ts';
 import { printable } from '../../model/printable.ts';
-import { loadPlanFrom, MAX_PLAN_BYTES } from '../../plan/load.ts';
+import { loadPlanText, MAX_PLAN_BYTES } from '../../plan/load.ts';
 import { readText } from '../../plan/read-file.ts';
 import type { Context } from '../context.ts';
-import { OutputError } from '../io.ts';
+import { OutputError, type Io } from '../io.ts';
 import { requireRunnable } from './read-plan.ts';
 
 /** What findings call a plan that comes over stdin. */
-const STDIN = '<stdin>';
+export const STDIN = '<stdin>';
+
+/** The plan that comes over stdin. @throws PlanInvalidError too large, or not UTF-8 */
+export function readStdinPlan(io: Io): Promise<string> {
+  return readText(io.stdin(), STDIN, 'plan', MAX_PLAN_BYTES);
+}
 
 /**
  * Reads a plan from stdin, checks it unless `isChecked` is false, and stores it where a master can open it: in the working
@@ -27,14 +32,11 @@ export async function storeStdinPlan(
   context: Context,
 ): Promise<string> {
   const { io } = context;
-  const text = await readText(io.stdin(), STDIN, 'plan', MAX_PLAN_BYTES);
+  const text = await readStdinPlan(io);
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const file = path.join(io.cwd, `${planName}-${digest}.yaml`);
   if (isChecked) {
-    const chunks = (async function* () {
-      yield await Promise.resolve(Buffer.from(text));
-    })();
-    const { diagnostics } = await loadPlanFrom(chunks, file, { planName });
+    const { diagnostics } = await loadPlanText(text, file, { planName });
     const found = diagnostics.map((one) => (one.file === file ? { ...one, file: STDIN } : one));
     await requireRunnable(STDIN, found, context);
   }

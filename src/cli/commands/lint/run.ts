@@ -4,16 +4,14 @@ import path from 'node:path';
 import { PlanInvalidError, type Diagnostic } from '../../../model/diagnostic.ts';
 import { NotFoundError } from '../../../model/errors.ts';
 import { EXECUTORS } from '../../../plan/executors.ts';
-import { type LoadOptions, loadPlan, loadPlanFrom } from '../../../plan/load.ts';
+import { type LoadOptions, loadPlan, loadPlanFrom, loadPlanText } from '../../../plan/load.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
 import { exitCodeOf } from '../../exit-codes.ts';
 import { formatDiagnostics } from '../../output/diagnostics.ts';
 import { LINT_FORMATS } from '../../output/lint-formats.ts';
 import { readPlanName } from '../../submit/read-plan.ts';
-
-/** The name of what `-` reads. */
-const STDIN = '<stdin>';
+import { readStdinPlan, STDIN } from '../../submit/stdin-plan.ts';
 
 /** Findings are the data. Exits with the status of an invalid plan when there is an error among them. */
 export async function run(args: Arguments, context: Context): Promise<number> {
@@ -44,7 +42,8 @@ async function lintFile(
 ): Promise<readonly Diagnostic[]> {
   const file = given === '-' ? STDIN : path.resolve(io.cwd, given);
   try {
-    const pipe = given === '-' ? io.stdin() : readPipe(file, signal);
+    if (given === '-') return (await loadPlanText(await readStdinPlan(io), STDIN, options)).diagnostics;
+    const pipe = readPipe(file, signal);
     const load = pipe === null ? loadPlan(file, options) : loadPlanFrom(pipe, file, options);
     return (await load).diagnostics;
   } catch (error) {

@@ -20,14 +20,17 @@ export const EXIT_CODES: readonly ExitCode[] = [
   {
     exit: 2,
     codes: ['USAGE', 'CONFIG', 'PLAN_INVALID'],
-    meaning: 'the command line, the configuration or the plan is not valid; nothing was stored or changed',
+    // Where there is no plan at the path that was typed, the input is wrong, as with a plan that is wrong: a script mends its
+    // call. It is the same for lint, which may look at many, for submit, and where only the master looks (--no-lint).
+    meaning:
+      'the command line, the configuration or the plan is not valid, or the plan is not there; nothing was stored or changed',
   },
   {
     exit: 3,
     codes: ['TASK_FAILED'],
     meaning: 'the task that was waited for has failed, or has ended without a stage',
   },
-  { exit: 4, codes: ['NOT_FOUND'], meaning: 'there is no such task, stage, file or result' },
+  { exit: 4, codes: ['NOT_FOUND'], meaning: 'there is no such task, stage or result' },
   { exit: 5, codes: ['RESULT_NOT_READY'], meaning: 'the stage has not completed, so it has no result yet' },
   {
     exit: 6,

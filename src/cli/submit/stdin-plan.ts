@@ -60,9 +60,15 @@ async function store(file: string, text: string): Promise<void> {
   }
 }
 
-/** The master's refusal of such a plan, with what may be the reason; the file is removed, as nobody will open it. */
+/**
+ * The master's refusal of such a plan: what it has found in it, or, where it names no place in it, what may keep it from opening
+ * it. The file is removed, as nobody will open it.
+ */
 export async function refusedStdinPlan(file: string, error: PlanInvalidError): Promise<PlanInvalidError> {
   await rm(file, { force: true }).catch(() => undefined);
+  const isOpened = error.message.includes(`${file}:`);
+  const message = error.message.replaceAll(file, STDIN);
+  if (isOpened) return new PlanInvalidError(message, error.diagnostics, { hint: error.hint, cause: error });
   return new PlanInvalidError(error.message, error.diagnostics, {
     hint: 'a master on another machine, or of another user, can not open it: submit it by a path that the master can read',
     cause: error,

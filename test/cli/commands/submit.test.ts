@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXIT_CODES } from '../../../src/cli/exit-codes.ts';
 import { OutputError } from '../../../src/cli/io.ts';
 import { PlanInvalidError } from '../../../src/model/diagnostic.ts';
 import { OutcomeUnknownError, RefusedError, UnreachableError } from '../../../src/model/errors.ts';
@@ -133,18 +134,25 @@ describe('clic submit', () => {
     expect(JSON.parse(stdout)).toMatchObject({ submission: { planName: 'wordcount' }, task: null });
   });
 
-  it('does not offer --no-lint for a cycle, which no master runs', async () => {
-    writeFileSync(
-      path.join(folder, 'cycle.yaml'),
-      GOOD.replace(
-        '[{ name: a, template: java-template,',
-        '[{ name: a, template: java-template, dependencies: [a],',
-      ),
-    );
-    const cycle = await submit(['wordcount', 'cycle.yaml'], {});
-    expect(cycle.exit).toBe(2);
-    expect(cycle.stderr).not.toContain('--no-lint');
-    expect((await submit(['wordcount', 'bad.yaml'], {})).stderr).toContain('--no-lint');
+  it('offers --no-lint for a plan that is not here, and for none that is wrong: masters refuse it all the same', async () => {
+    const wrong = await submit(['wordcount', 'bad.yaml'], {});
+    expect(wrong.exit).toBe(2);
+    expect(wrong.stderr).not.toContain('--no-lint');
+    expect((await submit(['wordcount', 'missing.yaml'], {})).stderr).toContain('--no-lint');
+  });
+
+  it('ends for a plan that is not there as lint does: with 2, also where only the master looks', async () => {
+    const missing = `the plan "${path.join(folder, 'missing.yaml')}" is not there`;
+    const refusing = { ...master([]), submitPlan: () => Promise.reject(new PlanInvalidError(missing)) };
+    for (const run of [
+      submit(['wordcount', 'missing.yaml'], {}),
+      submit(['wordcount', 'missing.yaml', '--no-lint'], refusing),
+      runCli(['lint', 'missing.yaml'], { cwd: folder }),
+    ]) {
+      const { exit, stdout, stderr } = await run;
+      expect([exit, stdout + stderr]).toEqual([2, expect.stringContaining(missing)]);
+    }
+    expect(EXIT_CODES.find(({ exit }) => exit === 2)?.meaning).toContain('the plan is not there');
   });
 
   it('takes the task that the master marks as submitted here, when others submit the same plan', async () => {

@@ -86,6 +86,22 @@ test('what a master says that can not open it is passed on with what may be the 
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('what a master finds in it is told as of stdin, and no reason is made up', async () => {
+  const checking: Partial<MasterClient> = {
+    ...taking([]),
+    submitPlan: (_, file) =>
+      Promise.reject(
+        new PlanInvalidError(`${file} can't be run\n${file}:5:9: error: no`, [], {
+          hint: 'nothing was stored',
+        }),
+      ),
+  };
+  const { exit, stderr } = await submit('not a plan', checking, '--no-lint');
+  expect(exit).toBe(2);
+  expect(stderr).toContain("clic: <stdin> can't be run\n<stdin>:5:9: error: no\nhint: nothing was stored\n");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test('a folder that can not be written to is told, and nothing is sent', async () => {
   const { exit, stderr } = await runCli(['submit', 'wordcount', '-'], {
     client: {},

@@ -21,7 +21,10 @@ export const submit: CommandSpec = {
     wait: { type: 'boolean', describe: 'follow the task to its end; the exit status tells how it ended' },
     watch: { type: 'boolean', describe: 'the same as --wait' },
     timeout: TIMEOUT,
-    lint: { type: 'boolean', describe: 'look at the plan before it is sent (--no-lint does not)' },
+    lint: {
+      type: 'boolean',
+      describe: 'check the plan before it is sent; --no-lint is for one that only the master can read',
+    },
   },
   formats: FORMATS,
   json: {

@@ -20,6 +20,8 @@ export interface TaskSummary {
   /** Masters may send a status that we don't know: it is passed on. */
   readonly status: TaskStatus | (string & {});
   readonly runtimeSeconds: number | null;
+  /** Why it failed, where that is not the failure of a stage, such as its deadline; only masters of ours say so. */
+  readonly failure: string | null;
   /** True when this connection submitted it: only masters of ours say so. */
   readonly submittedHere: boolean;
 }

@@ -62,6 +62,7 @@ export function parseTask(map: WireMap): TaskSummary {
     completeAt: parseInstant(map['complete_at']),
     status: required(map, 'task_status'),
     runtimeSeconds: parseCount(map, 'task_runtime'),
+    failure: textOf(map, 'task_failure'),
     submittedHere: map['submitted_here'] === '1',
   };
 }

@@ -13,6 +13,7 @@ export function aTask(changes: Partial<TaskSummary> = {}): TaskSummary {
     completeAt: null,
     status: 'NEW',
     runtimeSeconds: null,
+    failure: null,
     submittedHere: false,
     ...changes,
   };

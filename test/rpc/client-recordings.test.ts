@@ -61,6 +61,7 @@ describe('the client, against the recorded answers of the Java master', () => {
         completeAt: null,
         status: 'NEW',
         runtimeSeconds: null,
+        failure: null,
         submittedHere: false,
       },
     ]);

@@ -44,7 +44,14 @@ test('a stage of a master of ours has what the plan calls it, and what is known 
 });
 
 test('a Java master says none of it', () => {
-  expect(parseTask(TASK)).toMatchObject({ planName: null, submitAt: null, startAt: null, completeAt: null });
+  expect(parseTask(TASK)).toMatchObject({
+    planName: null,
+    submitAt: null,
+    startAt: null,
+    completeAt: null,
+    failure: null,
+  });
+  expect(parseTask({ ...TASK, task_failure: 'its deadline is over' }).failure).toBe('its deadline is over');
   expect(parseStage(STAGE)).toMatchObject({
     name: null,
     taskName: null,

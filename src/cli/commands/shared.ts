@@ -25,7 +25,8 @@ export const TIMEOUT: CommandOption = {
 export const wide = (describe: string): CommandOption => ({ type: 'boolean', alias: 'w', describe });
 
 export const TASK_RECORD = {
-  task: `name, planName (or null), submitTime, startTime, completeTime, status, runtimeSeconds
+  task: `name, planName (or null), submitTime, startTime, completeTime, status, runtimeSeconds, failure
+failure: why it failed, where that is not the failure of a stage, such as its deadline; else null
 status: NEW, RUNNING, COMPLETED, FAILED`,
 };
 

@@ -49,7 +49,8 @@ function taskFailed({ task, stages }: Snapshot): TaskFailedError {
   if (others.length > 0) lines.push(`did not start any more: ${listed(others.map(nameOf))}`);
   const running = stages.filter(isRunning);
   if (running.length > 0) lines.push(`goes on to its end: ${listed(running.map(nameOf))}`);
-  return new TaskFailedError([`the task ${task.name} has failed`, ...lines].join('\n  '), {
+  const why = task.failure === null ? '' : `: ${task.failure}`;
+  return new TaskFailedError([`the task ${task.name} has failed${why}`, ...lines].join('\n  '), {
     hint: `\`clic task ${task.name}\` shows its stages`,
   });
 }

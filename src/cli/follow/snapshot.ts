@@ -18,7 +18,7 @@ export interface Change {
   /** How often the stage was run again. */
   readonly retryCount: number;
   readonly runtimeSeconds: number | null;
-  /** Why the last attempt of a stage failed, where the master says so. */
+  /** Why the last attempt of a stage, or the task, failed, where the master says so. */
   readonly failure: string | null;
 }
 
@@ -54,10 +54,10 @@ export function changesBetween(before: Snapshot | null, after: Snapshot): Change
         failure,
       });
   }
-  const { name, status, runtimeSeconds } = after.task;
+  const { name, status, runtimeSeconds, failure } = after.task;
   if (before?.task.status !== status) {
     const previous = before?.task.status ?? null;
-    const common = { status, previous, retryCount: 0, runtimeSeconds, failure: null };
+    const common = { status, previous, retryCount: 0, runtimeSeconds, failure };
     changes.push({ kind: 'task', id: name, name: null, ...common });
   }
   return changes;

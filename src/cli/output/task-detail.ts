@@ -18,6 +18,7 @@ const DETAIL_COLUMNS = [
   'task_runtime',
   'task_stage_list',
 ];
+const CSV_COLUMNS = [...DETAIL_COLUMNS, 'task_failure'];
 
 /**
  * One task: for people a summary and its stages, in the table of the Java shell the ids of its stages, a row each.
@@ -40,8 +41,8 @@ export function taskDetailListing(
       rows: rowsUnder([...taskCells(task), ...counts], [task.stageIds]),
     }),
     csv: () => ({
-      columns: DETAIL_COLUMNS,
-      rows: [[...taskCsv(task), ...counts, task.stageIds.join(' ')]],
+      columns: CSV_COLUMNS,
+      rows: [[...taskCsv(task), ...counts, task.stageIds.join(' '), task.failure ?? '']],
     }),
   };
 }
@@ -72,6 +73,7 @@ function* detailLines(
     ['Task', printable(task.name)],
     ['Plan', printable(task.planName ?? '')],
     ['Status', colored(status, style.color)],
+    ['Why', printable(task.failure ?? '')],
     ['Submitted', `${timeText(submitted(task))}${age}`],
     ['Started', shownTime(timeText(started(task)))],
     ['Completed', shownTime(timeText(completed(task)))],

@@ -13,6 +13,7 @@ const LIST_COLUMNS = [
   'task_status',
   'task_runtime',
 ];
+const CSV_COLUMNS = [...LIST_COLUMNS, 'task_failure'];
 
 /** Every task, in the order given. `wide` adds the plan and the times to what people read. */
 export function taskListing(tasks: readonly TaskSummary[], wide = false): Listing {
@@ -26,8 +27,8 @@ export function taskListing(tasks: readonly TaskSummary[], wide = false): Listin
       rows: tasks.map((task) => [...taskCells(task), wireNumber(task.runtimeSeconds)]),
     }),
     csv: () => ({
-      columns: LIST_COLUMNS,
-      rows: tasks.map((task) => [...taskCsv(task), wireNumber(task.runtimeSeconds)]),
+      columns: CSV_COLUMNS,
+      rows: tasks.map((task) => [...taskCsv(task), wireNumber(task.runtimeSeconds), task.failure ?? '']),
     }),
   };
 }
@@ -38,14 +39,15 @@ function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyl
   const timeOf = (time: WireTime): string =>
     style.width === null ? timeText(time) : shortTimeText(time, style.now);
   const columns: Column[] = [
-    { title: 'TASK', elide: 2, least: 24 },
+    { title: 'TASK', elide: 3, least: 24 },
     { title: 'STATUS', color: statusColor },
     { title: 'AGE' },
     { title: 'DURATION' },
     { title: 'SUBMITTED' },
     { title: 'STARTED' },
     { title: 'COMPLETED' },
-    { title: 'PLAN', elide: 1, least: 12 },
+    { title: 'PLAN', elide: 2, least: 12 },
+    { title: 'WHY', elide: 1, least: 20 },
   ];
   const rows = tasks.map((task) => [
     task.name,
@@ -53,7 +55,8 @@ function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyl
     task.submitAt === null ? '' : durationText(wholeSeconds(style.now - task.submitAt)),
     spanText(task, task.status === 'RUNNING', style.now),
     wide || !hasAges ? timeOf(submitted(task)) : '',
-    ...(wide ? [timeOf(started(task)), timeOf(completed(task)), task.planName ?? ''] : []),
+    ...(wide ? [timeOf(started(task)), timeOf(completed(task)), task.planName ?? ''] : ['', '', '']),
+    task.failure ?? '',
   ]);
   return renderColumns(columns, rows, style);
 }
@@ -81,7 +84,7 @@ export function completed({
 
 /** As documented: the fields of JSON and YAML. */
 export function taskFields(task: TaskSummary): Record<string, unknown> {
-  const { name, planName, status, runtimeSeconds } = task;
+  const { name, planName, status, runtimeSeconds, failure } = task;
   return {
     name,
     planName,
@@ -90,6 +93,7 @@ export function taskFields(task: TaskSummary): Record<string, unknown> {
     completeTime: timeField(completed(task)),
     status,
     runtimeSeconds,
+    failure,
   };
 }
 

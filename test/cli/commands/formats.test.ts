@@ -43,6 +43,7 @@ describe('a list of tasks', () => {
           completeTime: '2026-11-23T06:24:16',
           status: 'COMPLETED',
           runtimeSeconds: 3,
+          failure: null,
         },
         {
           name: 'wordcount-abcdefgh',
@@ -52,6 +53,7 @@ describe('a list of tasks', () => {
           completeTime: null,
           status: 'NEW',
           runtimeSeconds: null,
+          failure: null,
         },
       ],
     });
@@ -59,8 +61,8 @@ describe('a list of tasks', () => {
 
   test('as JSON lines', async () => {
     expect(await print('-list_task', '--output=jsonl')).toBe(
-      '{"schemaVersion":1,"name":"done-abcdefgh","planName":null,"submitTime":"2026-11-23T06:24:07","startTime":"2026-11-23T06:24:13","completeTime":"2026-11-23T06:24:16","status":"COMPLETED","runtimeSeconds":3}\n' +
-        '{"schemaVersion":1,"name":"wordcount-abcdefgh","planName":null,"submitTime":"2026-11-23T06:24:07","startTime":null,"completeTime":null,"status":"NEW","runtimeSeconds":null}\n',
+      '{"schemaVersion":1,"name":"done-abcdefgh","planName":null,"submitTime":"2026-11-23T06:24:07","startTime":"2026-11-23T06:24:13","completeTime":"2026-11-23T06:24:16","status":"COMPLETED","runtimeSeconds":3,"failure":null}\n' +
+        '{"schemaVersion":1,"name":"wordcount-abcdefgh","planName":null,"submitTime":"2026-11-23T06:24:07","startTime":null,"completeTime":null,"status":"NEW","runtimeSeconds":null,"failure":null}\n',
     );
   });
 
@@ -69,17 +71,17 @@ describe('a list of tasks', () => {
     expect(yaml).toBe(
       'schemaVersion: 1\ntasks:\n' +
         '  - name: "done-abcdefgh"\n    planName: null\n    submitTime: "2026-11-23T06:24:07"\n    startTime: "2026-11-23T06:24:13"\n' +
-        '    completeTime: "2026-11-23T06:24:16"\n    status: "COMPLETED"\n    runtimeSeconds: 3\n' +
+        '    completeTime: "2026-11-23T06:24:16"\n    status: "COMPLETED"\n    runtimeSeconds: 3\n    failure: null\n' +
         '  - name: "wordcount-abcdefgh"\n    planName: null\n    submitTime: "2026-11-23T06:24:07"\n    startTime: null\n' +
-        '    completeTime: null\n    status: "NEW"\n    runtimeSeconds: null\n',
+        '    completeTime: null\n    status: "NEW"\n    runtimeSeconds: null\n    failure: null\n',
     );
   });
 
   test('as csv', async () => {
     expect(await print('list', '-o', 'csv')).toBe(
-      'plan_name,submit_time,start_time,complete_time,task_status,task_runtime\n' +
-        'done-abcdefgh,2026-11-23T06:24:07,2026-11-23T06:24:13,2026-11-23T06:24:16,COMPLETED,3\n' +
-        'wordcount-abcdefgh,2026-11-23T06:24:07,,,NEW,\n',
+      'plan_name,submit_time,start_time,complete_time,task_status,task_runtime,task_failure\n' +
+        'done-abcdefgh,2026-11-23T06:24:07,2026-11-23T06:24:13,2026-11-23T06:24:16,COMPLETED,3,\n' +
+        'wordcount-abcdefgh,2026-11-23T06:24:07,,,NEW,,\n',
     );
   });
 
@@ -102,8 +104,8 @@ describe('a task', () => {
 
   test('as csv has its stages in one cell', async () => {
     expect(await print('task', 'x', '-o', 'csv')).toBe(
-      'plan_name,submit_time,start_time,complete_time,task_status,task_stage_num,task_runtime,task_stage_list\n' +
-        'wordcount-abcdefgh,2026-11-23T06:24:07,,,NEW,2,,wordcount-abcdefgh-java-template-1 wordcount-abcdefgh-spark-template-2\n',
+      'plan_name,submit_time,start_time,complete_time,task_status,task_stage_num,task_runtime,task_stage_list,task_failure\n' +
+        'wordcount-abcdefgh,2026-11-23T06:24:07,,,NEW,2,,wordcount-abcdefgh-java-template-1 wordcount-abcdefgh-spark-template-2,\n',
     );
   });
 

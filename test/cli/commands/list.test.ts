@@ -56,8 +56,8 @@ test('the end of daylight saving time does not reorder a list', async () => {
   });
   vi.unstubAllEnvs();
   expect(stdout.split('\n').slice(1, 3)).toEqual([
-    'summer,2026-10-25T02:50:00.000+02:00,,,NEW,',
-    'winter,2026-10-25T02:20:00.000+01:00,,,NEW,',
+    'summer,2026-10-25T02:50:00.000+02:00,,,NEW,,',
+    'winter,2026-10-25T02:20:00.000+01:00,,,NEW,,',
   ]);
 });
 

@@ -87,6 +87,29 @@ test('list shows status and age, and the times with --wide', async () => {
   );
 });
 
+test('list and task tell why a task failed that no stage has failed', async () => {
+  const failure = 'the task ran longer than its activeDeadlineSeconds (2 s)';
+  const late = { ...task, name: 'late-abcdefgh', failure };
+  const failing = {
+    ...client,
+    listTasks: () => Promise.resolve([task, late]),
+    task: () => Promise.resolve(late),
+  };
+  const printed = async (...argv: string[]): Promise<string> =>
+    (await runCli(argv, { client: failing })).stdout;
+  expect(await printed('list')).toBe(
+    'TASK                STATUS  AGE     WHY\n' +
+      'wordcount-abcdefgh  FAILED  3m 12s\n' +
+      `late-abcdefgh       FAILED  3m 12s  ${failure}\n`,
+  );
+  expect(await printed('task', 'late-abcdefgh')).toContain(`Status     FAILED\nWhy        ${failure}\n`);
+  expect(JSON.parse(await printed('list', '-o', 'json'))).toMatchObject({
+    tasks: [{ failure: null }, { failure }],
+  });
+  expect(await printed('list', '-o', 'csv')).toContain(`,FAILED,,${failure}\n`);
+  expect(await printed('task', 'late-abcdefgh', '-o', 'csv')).toContain(`-sh-4,${failure}\n`);
+});
+
 test('stages shows what failed, why, and what is skipped because of it', async () => {
   expect(await print('stages', TASK)).toBe(
     'NAME    STATUS     DURATION  WHY\n' +

@@ -182,6 +182,17 @@ describe('clic wait', () => {
     );
   });
 
+  it('tells why a task has failed that no stage has failed', async () => {
+    const failure = 'the task ran longer than its activeDeadlineSeconds (2 s)';
+    const skipped = ['t-1', 't-2'].map((id) => aStage({ id, statusSource: 'master', status: 'SKIPPED' }));
+    const detail = aTaskDetail({ status: 'FAILED', failure, stageIds: ['t-1', 't-2'] });
+    const late = { task: detail, stages: skipped };
+    const { exit, stderr } = await runCli(['wait', TASK, '-o', 'name'], { client: scriptedMaster([late]) });
+    expect(exit).toBe(3);
+    expect(stderr).toContain(`task  ${TASK} FAILED: ${failure}\n`);
+    expect(stderr).toContain(`clic: the task ${TASK} has failed: ${failure}\n`);
+  });
+
   it('ends with 3 for a task without a stage, as a Java master makes of a plan file that it can not read', async () => {
     const none = { task: aTaskDetail({ status: 'COMPLETED', stageIds: [] }), stages: [] };
     const { exit, stderr } = await runCli(['wait', TASK], { client: scriptedMaster([none]) });

@@ -10,7 +10,6 @@ import {
 import { stageIdsOf } from '../state/submission.ts';
 import type { LoadedState } from '../store/store.ts';
 import { Agenda } from './agenda.ts';
-import { Deadlines } from './deadlines.ts';
 import { Heap } from './heap.ts';
 import type { StageNode, TaskNode } from './nodes.ts';
 import { releasesChildren } from './transitions.ts';
@@ -31,7 +30,6 @@ export class Graph {
   readonly stages = new Map<string, StageNode>();
   readonly live = new Set<StageNode>();
   readonly agenda = new Agenda();
-  readonly deadlines = new Deadlines();
   /** Tasks that are over: the longest finished one first. */
   readonly finished = new Heap<TaskRecord>(isFinishedBefore);
   /** How many tasks, over or not, each plan is of. */

@@ -5,17 +5,10 @@ import type { PlanRecord } from '../state/records.ts';
 import type { Store } from '../store/store.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
-import type {
-  Effect,
-  ExitEvent,
-  Happening,
-  Outcome,
-  Reply,
-  ReportEvent,
-  SchedulerEvent,
-  UserEvent,
-} from './events.ts';
-import { type ResultsCheckDependencies, withResults } from './results-check.ts';
+import type { Effect, Happening, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
+import { type EventMaker, EventQueue, type Queued, unasked } from './event-queue.ts';
+import { Exits } from './exits.ts';
+import type { ResultsCheckDependencies } from './results-check.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { Starter } from './starter.ts';
 import { freeTaskName } from './task-name.ts';
@@ -34,13 +27,6 @@ export interface LoopDependencies extends ResultsCheckDependencies {
   readonly onHappening: (happening: Happening) => void;
 }
 
-/** Makes an event when its turn has come. It throws to refuse the caller; null comes back later as another one. */
-interface Queued {
-  readonly event: () => SchedulerEvent | null;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 const EXPIRE_EVERY_MS = 60_000;
 
 /**
@@ -53,7 +39,7 @@ export class MasterLoop {
   readonly #view: StateView;
   readonly #scheduler: Scheduler;
   readonly #deps: LoopDependencies;
-  #queue: Queued[] = [];
+  readonly #queue = new EventQueue();
   /** There from the start on. */
   #starter: Starter | null = null;
   #isWorking = false;
@@ -65,10 +51,7 @@ export class MasterLoop {
   #shortage: string | null = null;
   /** Nothing is noted any more: the state is given up, or about to be closed. */
   #isStopped = false;
-  /** What ended by itself since the executor began to close. */
-  #lastExits: ExitEvent[] | null = null;
-  /** Ends of attempts whose results are being looked for. */
-  readonly #looking = new Set<Promise<void>>();
+  readonly #exits: Exits;
   readonly #wake: Alarm;
   readonly #expire: Alarm;
 
@@ -77,6 +60,7 @@ export class MasterLoop {
     this.#scheduler = scheduler;
     this.#view = view;
     this.state = view;
+    this.#exits = new Exits(deps, scheduler, (event) => this.#tell(event));
     this.#wake = new Alarm(deps.clock, () => this.#tell({ kind: 'wake' }));
     this.#expire = new Alarm(deps.clock, () => this.#onExpire());
   }
@@ -95,7 +79,7 @@ export class MasterLoop {
     const onExit = (exit: StageExit): void => this.#onExit(exit);
     this.#starter = new Starter(this.#deps, address, onExit);
     this.#deps.executor.onExit(onExit);
-    this.#queue.unshift(unasked({ kind: 'recover' }));
+    this.#queue.begin({ kind: 'recover' });
     this.#onExpire();
   }
 
@@ -144,58 +128,38 @@ export class MasterLoop {
 
   async #close(): Promise<void> {
     this.#refuse(new RefusedError('the master is shutting down', { hint: 'try again when it is back' }));
-    if (this.#starter === null) this.#rejectQueue();
+    if (this.#starter === null) this.#queue.rejectAll(this.#refusal);
     while (this.#isWorking) await this.#working;
     const goesOn = this.#starter !== null && !this.#isStopped;
     this.#isStopped = true;
-    const exits: ExitEvent[] = (this.#lastExits = []);
+    this.#exits.beginKeeping();
     try {
       await this.#deps.executor.close();
-      await Promise.all(this.#looking);
-      if (goesOn) await this.#process([unasked({ kind: 'interrupt', exits })]);
+      const exits = await this.#exits.kept();
+      if (goesOn) await this.#process([unasked(() => ({ kind: 'interrupt', exits }))]);
     } finally {
       await this.#deps.store.close();
     }
   }
 
-  #ask(event: () => SchedulerEvent): Promise<Reply> {
+  #ask(event: EventMaker): Promise<Reply> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal);
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ event, resolve, reject });
-      this.#work();
-    });
+    const answered = this.#queue.ask(event);
+    this.#work();
+    return answered;
   }
 
   /** Queues an event that nobody waits for. */
   #tell(event: SchedulerEvent): void {
     if (this.#isStopped) return;
-    this.#queue.push(unasked(event));
+    this.#queue.tell(() => event);
     this.#work();
   }
 
   #onExit(exit: StageExit): void {
-    if (this.#lastExits !== null) this.#noteLastExit(this.#ended(exit));
-    else if (!this.#isStopped) {
-      this.#queue.push({ ...unasked({ kind: 'wake' }), event: () => this.#ended(exit) });
-      this.#work();
-    }
-  }
-
-  /** The end of an attempt; null when it comes back, as the results have to be looked for that would complete its stage. */
-  #ended(exit: StageExit): ExitEvent | null {
-    const stage = this.#scheduler.completedBy(exit);
-    if (stage === null) return { kind: 'exit', exit, missing: null };
-    const looking = withResults(exit, stage, this.#deps, this.#deps.clock.now()).then((event) => {
-      this.#looking.delete(looking);
-      if (this.#lastExits === null) this.#tell(event);
-      else this.#noteLastExit(event);
-    });
-    this.#looking.add(looking);
-    return null;
-  }
-
-  #noteLastExit(event: ExitEvent | null): void {
-    if (event !== null) this.#lastExits?.push(event);
+    if (this.#exits.keep(exit) || this.#isStopped) return;
+    this.#queue.tell(() => this.#exits.eventOf(exit));
+    this.#work();
   }
 
   #work(): void {
@@ -205,11 +169,7 @@ export class MasterLoop {
   }
 
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue;
-      this.#queue = [];
-      await this.#process(batch);
-    }
+    while (!this.#queue.isEmpty) await this.#process(this.#queue.take());
     this.#isWorking = false;
   }
 
@@ -266,7 +226,7 @@ export class MasterLoop {
     });
     this.#refuse(refusal);
     for (const queued of batch) queued.reject(refusal);
-    this.#rejectQueue();
+    this.#queue.rejectAll(refusal);
     this.#deps.onFatal(error);
   }
 
@@ -277,16 +237,8 @@ export class MasterLoop {
     this.#expire.set(null);
   }
 
-  #rejectQueue(): void {
-    for (const queued of this.#queue.splice(0)) queued.reject(this.#refusal);
-  }
-
   #onExpire(): void {
     this.#tell({ kind: 'expire' });
     if (this.#refusal === null) this.#expire.set(this.#deps.clock.now() + EXPIRE_EVERY_MS);
   }
-}
-
-function unasked(event: SchedulerEvent): Queued {
-  return { event: () => event, resolve: () => undefined, reject: () => undefined };
 }

@@ -1,0 +1,52 @@
+import type { Reply, SchedulerEvent } from './events.ts';
+
+/** Makes an event when its turn has come. It throws to refuse who asks; null comes back later as another event. */
+export type EventMaker = () => SchedulerEvent | null;
+
+/** An event in its turn, and who waits for what it comes to. */
+export interface Queued {
+  readonly event: EventMaker;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Events that wait for their turn. */
+export class EventQueue {
+  #items: Queued[] = [];
+
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
+  /** Resolves to what the event came to, once that is stored. */
+  ask(event: EventMaker): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#items.push({ event, resolve, reject });
+    });
+  }
+
+  /** For an event that nobody waits for. */
+  tell(event: EventMaker): void {
+    this.#items.push(unasked(event));
+  }
+
+  /** Puts an event before all that wait. */
+  begin(first: SchedulerEvent): void {
+    this.#items.unshift(unasked(() => first));
+  }
+
+  /** Takes all out. */
+  take(): readonly Queued[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+
+  rejectAll(error: unknown): void {
+    for (const queued of this.take()) queued.reject(error);
+  }
+}
+
+export function unasked(event: EventMaker): Queued {
+  return { event, resolve: () => undefined, reject: () => undefined };
+}

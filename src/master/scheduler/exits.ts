@@ -1,0 +1,64 @@
+import type { StageExit } from '../executor/executor.ts';
+import type { Clock } from './clock.ts';
+import type { ExitEvent } from './events.ts';
+import { type ResultsCheckDependencies, withResults } from './results-check.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/**
+ * The ends of attempts, on their way to the scheduler. The results are looked for of what would complete its stage; what
+ * ends while the executor closes is kept.
+ */
+export class Exits {
+  readonly #deps: ResultsCheckDependencies & { readonly clock: Clock };
+  readonly #scheduler: Pick<Scheduler, 'completedBy'>;
+  readonly #tell: (event: ExitEvent) => void;
+  readonly #looking = new Set<Promise<void>>();
+  /** Since the executor began to close. */
+  #kept: ExitEvent[] | null = null;
+
+  /** @param tell takes an end whose results were looked for */
+  constructor(
+    deps: ResultsCheckDependencies & { readonly clock: Clock },
+    scheduler: Pick<Scheduler, 'completedBy'>,
+    tell: (event: ExitEvent) => void,
+  ) {
+    this.#deps = deps;
+    this.#scheduler = scheduler;
+    this.#tell = tell;
+  }
+
+  /**
+   * The event of this end; null when it is told later, as results have to be looked for. To be asked when everything that
+   * the attempt reported before was applied.
+   */
+  eventOf(exit: StageExit): ExitEvent | null {
+    const stage = this.#scheduler.completedBy(exit);
+    if (stage === null) return { kind: 'exit', exit, missing: null };
+    const looking = withResults(exit, stage, this.#deps, this.#deps.clock.now()).then((event) => {
+      this.#looking.delete(looking);
+      if (this.#kept === null) this.#tell(event);
+      else this.#kept.push(event);
+    });
+    this.#looking.add(looking);
+    return null;
+  }
+
+  /** True when it was kept, since the executor closes. */
+  keep(exit: StageExit): boolean {
+    if (this.#kept === null) return false;
+    const event = this.eventOf(exit);
+    if (event !== null) this.#kept.push(event);
+    return true;
+  }
+
+  /** From now on, ends are kept. */
+  beginKeeping(): void {
+    this.#kept = [];
+  }
+
+  /** What was kept, once the looks that go on have ended. */
+  async kept(): Promise<readonly ExitEvent[]> {
+    await Promise.all(this.#looking);
+    return this.#kept ?? [];
+  }
+}

@@ -11,7 +11,7 @@ export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 export interface LoadOptions extends CheckOptions {
   /** For the plan's file and for each physical DAG. MAX_PLAN_BYTES where it is not given. */
   readonly maxBytes?: number | undefined;
-  /** Where plans that can be run are remembered. */
+  /** Where plans that can be run are remembered; to be used with the same `maxBytes` each time. */
   readonly cache?: PlanCache | undefined;
 }
 
@@ -21,8 +21,10 @@ export interface LoadOptions extends CheckOptions {
  * @throws PlanInvalidError the file can't be read: no regular file, no permission, too large, not UTF-8
  */
 export async function loadPlan(path: string, options: LoadOptions = {}): Promise<LoadedPlan> {
-  const { maxBytes = MAX_PLAN_BYTES } = options;
-  return loadPlanText(await readTextFile(path, 'plan', maxBytes), path, options);
+  const { maxBytes = MAX_PLAN_BYTES, cache } = options;
+  const load = async (): Promise<LoadedPlan> =>
+    loadPlanText(await readTextFile(path, 'plan', maxBytes), path, options);
+  return cache?.share(path, options, load) ?? load();
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Plan } from '../model/plan.ts';
 import { type CheckOptions, type LoadedPlan, checkPlan } from './check.ts';
 import { type DagIo, readAtOnce } from './dag-files.ts';
+import { Sharing } from './sharing.ts';
 
 /** How much a cache of plans keeps. */
 export interface PlanCacheLimits {
@@ -30,15 +31,20 @@ export class PlanCache {
   /** The one that was asked for last is the last. */
   readonly #entries = new Map<string, Entry>();
   #characters = 0;
+  readonly #loads = new Sharing<LoadedPlan>();
 
   constructor(limits = LIMITS) {
     this.#limits = limits;
   }
 
+  /** What `load` gives for a file and these options; those who ask at the same time share one load that begins after that. */
+  share(file: string, options: CheckOptions, load: () => Promise<LoadedPlan>): Promise<LoadedPlan> {
+    return this.#loads.get(context(file, options), load);
+  }
+
   /** What `checkPlan` finds. */
   async check(text: string, file: string, io: DagIo, options: CheckOptions): Promise<LoadedPlan> {
-    const { planName, executor, passedEnv } = options;
-    const key = digest(`${JSON.stringify([file, planName, executor, passedEnv])}\n${text}`);
+    const key = digest(`${context(file, options)}\n${text}`);
     const known = this.#entries.get(key);
     const read = new Map<string, string>();
     if (known !== undefined && (await isUnchanged(known.dags, io, read))) {
@@ -91,6 +97,11 @@ async function isUnchanged(
     const dag = read.get(path);
     return dag !== undefined && digest(dag) === known;
   });
+}
+
+/** What decides beside the texts of files, in one line. */
+function context(file: string, { planName, executor, passedEnv }: CheckOptions): string {
+  return JSON.stringify([file, planName, executor, passedEnv]);
 }
 
 function digest(text: string): string {

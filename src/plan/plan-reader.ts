@@ -8,11 +8,20 @@ interface KnownKeys extends KeyUse {
   readonly set: ReadonlySet<string>;
 }
 
+const KNOWN = new Map<MappingKind, KnownKeys>();
+
+/** The keys of a kind, split when they are first asked for. */
+function knownKeys(kind: MappingKind): KnownKeys {
+  const use: KeyUse = KEYS[kind];
+  const known = KNOWN.get(kind) ?? { ...use, set: new Set(use.accepted.split(/\s+/)) };
+  KNOWN.set(kind, known);
+  return known;
+}
+
 /** Reads the mappings of a plan, and reports the keys in them that clic leaves aside, can't carry out or does not know. */
 export class PlanReader extends Reader {
   /** The variables that the master passes on to stages; null where that is not known. */
   readonly passedEnv: ReadonlySet<string> | null;
-  readonly #known = new Map<MappingKind, KnownKeys>();
 
   constructor(
     ...[findings, targets, passedEnv = null]: [
@@ -28,7 +37,7 @@ export class PlanReader extends Reader {
   known(value: Value, kind: MappingKind, what: string): Mapping | null {
     const mapping = this.mapping(value, what);
     if (mapping === null) return null;
-    const { set, ignored, unsupported } = this.#keysOf(kind);
+    const { set, ignored, unsupported } = knownKeys(kind);
     for (const [key, entry] of mapping.entries) {
       if (set.has(key)) {
         this.#reportLimitations(key, entry, kind, what);
@@ -72,16 +81,6 @@ export class PlanReader extends Reader {
         this.findings.only(executor, 'error', keyOffset, 'unsupported', message, instead);
       }
     }
-  }
-
-  #keysOf(kind: MappingKind): KnownKeys {
-    const known = this.#known.get(kind);
-    if (known !== undefined) return known;
-    const use: KeyUse = KEYS[kind];
-    const set = new Set(use.accepted.split(/\s+/));
-    const made = { ...use, set };
-    this.#known.set(kind, made);
-    return made;
   }
 }
 

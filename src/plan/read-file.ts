@@ -87,6 +87,7 @@ async function readBytes(path: string, kind: string, maxBytes: number): Promise<
     if (error instanceof PlanInvalidError) throw error;
     throw new PlanInvalidError(`${what} can't be read: ${errorMessage(error)}`, [], { cause: error });
   } finally {
-    await handle?.close();
+    // What was read is whole: nobody waits for the close, or has to know when it fails.
+    handle?.close().catch(() => undefined);
   }
 }

@@ -11,12 +11,17 @@ const OPEN_MAX = 200;
  */
 const LEXEMES_MAX = 800_000;
 
-/** Lines and columns, from 1, of the offsets of a text. */
+/** Lines and columns, from 1, of the offsets of a text, whose lines are looked for when the first one is asked for. */
 export function positionsIn(text: string): (offset: number) => { line: number; col: number } {
+  let lines: LineCounter | undefined;
+  return (offset) => (lines ??= linesOf(text)).linePos(offset);
+}
+
+function linesOf(text: string): LineCounter {
   const lines = new LineCounter();
   lines.addNewLine(0);
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
-  return lines.linePos;
+  return lines;
 }
 
 /** The text as one YAML document, or null where it is not: the findings say why. */

@@ -38,8 +38,11 @@ export class DiskGuard {
     this.#reserve = join(options.folder, 'reserve');
   }
 
-  /** Takes the reserve, as far as there is room, looks for the first time, and goes on looking. */
+  /** Takes the reserve, an earlier master's or as far as there is room, looks for the first time, and goes on looking. */
   async start(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#hasReserve = (await this.#reserveSize()) === this.#options.reserveBytes;
+    });
     await this.check();
     this.#lookLater();
   }
@@ -105,17 +108,21 @@ export class DiskGuard {
     const { reserveBytes } = this.#options;
     if (this.#hasReserve || reserveBytes === 0) return true;
     try {
-      const size = await stat(this.#reserve).then(
-        (stats) => stats.size,
-        () => null,
-      );
-      if (size !== reserveBytes) await writeNoise(this.#reserve, reserveBytes);
+      await writeNoise(this.#reserve, reserveBytes);
       this.#hasReserve = true;
     } catch {
       // Half of it is none: the room is better left to the state.
       await rm(this.#reserve, { force: true }).catch(() => undefined);
     }
     return this.#hasReserve;
+  }
+
+  /** null where there is none. */
+  async #reserveSize(): Promise<number | null> {
+    return stat(this.#reserve).then(
+      (stats) => stats.size,
+      () => null,
+    );
   }
 
   #describe(free: number): string {

@@ -86,7 +86,10 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
     log,
     env: process.env,
     tls,
-    onFatal: (error) => stop({ error }),
+    onFatal: (error) => {
+      log.warn('the state can not be written', error);
+      stop({ error });
+    },
   });
   isStarting = false;
   clearTimeout(limit);
@@ -95,7 +98,6 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
 
   const reason = await stopped;
   if ('signal' in reason) log.info(`${reason.signal}: stopping`);
-  else log.warn('the state can not be written', reason.error);
   await master.close();
   if ('error' in reason)
     throw new Error("the state can't be written, so nothing more is acknowledged", { cause: reason.error });

@@ -1,23 +1,16 @@
-import { randomInt } from 'node:crypto';
 import { loadPlan } from '../plan/load.ts';
 import { PlanCache } from '../plan/plan-cache.ts';
 import { startMasterServer, type MasterServer } from '../rpc/server.ts';
 import type { TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
 import { errorMessage } from '../model/errors.ts';
-import { TASK_SUFFIX_LENGTH } from '../model/names.ts';
+import { Closers } from './closers.ts';
 import { ProcessExecutor } from './executor/process.ts';
 import { thriftServices } from './front/thrift.ts';
 import type { Log } from './log.ts';
+import { openLoop } from './open-loop.ts';
 import type { MasterOptions } from './options.ts';
-import { systemClock } from './scheduler/clock.ts';
-import { MasterLoop } from './scheduler/loop.ts';
-import { OutputChecker } from './outputs.ts';
-import { logHappening } from './service/journal.ts';
 import { MasterService } from './service/service.ts';
-import { openStateDir } from './state-dir.ts';
-import { openStore } from './store/open.ts';
-import type { Store } from './store/store.ts';
 
 /** A master that runs in this process. */
 export interface Master {
@@ -35,9 +28,6 @@ export interface MasterDependencies {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** How long the look for the results of one stage may take, in milliseconds. */
-const OUTPUTS_WITHIN_MS = 5000;
-
 /**
  * Takes the port, opens the store, takes up what was running, and serves. Nothing is made where the port can't be had.
  * @throws ConfigError the state directory or the port can't be used
@@ -45,6 +35,7 @@ const OUTPUTS_WITHIN_MS = 5000;
  */
 export async function startMaster(options: MasterOptions, deps: MasterDependencies): Promise<Master> {
   const { log } = deps;
+  const opened = new Closers();
   let service: MasterService | null = null;
   let serve: (services: Services) => void = () => undefined;
   let giveUp: (reason: unknown) => void = () => undefined;
@@ -65,6 +56,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       onSessionClosed: (id) => service?.sessionClosed(id),
     },
   );
+  opened.add(() => server.close(0));
   try {
     const executor = new ProcessExecutor({
       stateDir: options.stateDir,
@@ -74,14 +66,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       maxLogBytes: options.maxLogBytes,
       maxTotalLogBytes: options.maxTotalLogBytes,
     });
-    await openStateDir(options.stateDir);
-    const store = await openStore(options.store, options.stateDir, (text) => log.info(text));
-    const outputs = new OutputChecker({
-      timeoutMs: OUTPUTS_WITHIN_MS,
-      webhdfs: options.webhdfs,
-      hdfsUser: options.hdfsUser,
-    });
-    const loop = await openLoop(options, deps, { executor, store, outputs });
+    const { loop, store } = await openLoop(options, deps, executor, opened);
     const cache = new PlanCache();
     service = new MasterService({
       loop,
@@ -106,46 +91,12 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       .catch((error: unknown) => log.warn('folders of tasks that are gone were left behind', error));
     loop.start(executor.masterAddress({ host: options.host, port: server.port }));
     serve(thriftServices(service));
-    const close = async (): Promise<void> => {
-      await server.close();
-      await loop.close();
-      await outputs.close();
-    };
-    return { host: server.host, port: server.port, close };
+    // What is being asked is answered before anything else is closed.
+    opened.add(() => server.close());
+    return { host: server.host, port: server.port, close: () => opened.close() };
   } catch (error) {
     giveUp(error);
-    await server.close(0);
+    await opened.close();
     throw error;
   }
-}
-
-/** Opens a loop over the store, which owns it from then on. */
-async function openLoop(
-  options: MasterOptions,
-  { log, onFatal }: MasterDependencies,
-  { executor, store, outputs }: { executor: ProcessExecutor; store: Store; outputs: OutputChecker },
-): Promise<MasterLoop> {
-  const onWarning = (error: unknown): void => log.warn('something was left behind', error);
-  try {
-    return await MasterLoop.open(
-      {
-        store,
-        executor,
-        missingOutput: (places) => outputs.missing(places),
-        clock: systemClock,
-        randomSuffix,
-        onFatal,
-        onWarning,
-        onHappening: (happening) => logHappening(log, happening),
-      },
-      options,
-    );
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-}
-
-function randomSuffix(): string {
-  return Array.from({ length: TASK_SUFFIX_LENGTH }, () => String.fromCharCode(97 + randomInt(26))).join('');
 }

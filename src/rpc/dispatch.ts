@@ -1,5 +1,5 @@
 import { PlanInvalidError } from '../model/diagnostic.ts';
-import { NotFoundError, ProtocolError, errorMessage } from '../model/errors.ts';
+import { NotFoundError, ProtocolError, RefusedError, errorMessage } from '../model/errors.ts';
 import { invoke } from './calls.ts';
 import SchedulerService from './gen/SchedulerService.js';
 import TaskService from './gen/TaskService.js';
@@ -50,7 +50,9 @@ export async function answer(request: Message, services: Services, session: Sess
     return { bytes: await process(request, served.stubs, method, run), error: null };
   } catch (error) {
     if (error instanceof PlanInvalidError) return refuse(ExceptionType.PLAN_INVALID, error.message, error);
-    if (error instanceof ProtocolError) return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
+    // What is refused with reason is said in its words, by the type that clients know for `nothing was done`.
+    if (error instanceof ProtocolError || error instanceof RefusedError)
+      return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
     // The words of the existing master, whose clients tell nothing else from an unknown name.
     return refuse(ExceptionType.INTERNAL_ERROR, `Internal error processing ${method}`, error);
   }

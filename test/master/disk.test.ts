@@ -1,25 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DiskGuard, type DiskGuardOptions } from '../../src/master/disk.ts';
 import { scratchDir } from '../contract/support/scratch.ts';
-import { describeWith, works } from '../helpers/needs.ts';
+import { describeWith } from '../helpers/needs.ts';
+import { fillDisk, noSmallDisk, smallDisk } from '../helpers/small-disk.ts';
 
 const MIB = 2 ** 20;
-
-/** A disk of 40 MiB. */
-function smallDisk(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'clic-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', folder]);
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
-}
 
 function guarding(folder: string, options: Partial<DiskGuardOptions> = {}) {
   const told: (string | null)[] = [];
@@ -34,11 +21,9 @@ function guarding(folder: string, options: Partial<DiskGuardOptions> = {}) {
   return { guard, told };
 }
 
-const canMount = works('unshare', '-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt');
-
-describeWith(canMount ? null : 'the right to mount a disk', 'on a small disk', () => {
+describeWith(noSmallDisk, 'on a small disk', () => {
   test('a shortage is told with what is free and what is kept, and so is its end, with some room to spare', async () => {
-    const folder = smallDisk();
+    const folder = smallDisk(40);
     const { guard, told } = guarding(folder);
     await guard.start();
     expect(told).toEqual([]);
@@ -54,7 +39,7 @@ describeWith(canMount ? null : 'the right to mount a disk', 'on a small disk', (
   });
 
   test('a full disk can be written to again once the reserve is given up, and it is taken back when there is room', async () => {
-    const folder = smallDisk();
+    const folder = smallDisk(40);
     const { guard, told } = guarding(folder);
     await guard.start();
     await expect(writeFile(join(folder, 'data'), Buffer.alloc(40 * MIB))).rejects.toThrow('ENOSPC');
@@ -71,7 +56,7 @@ describeWith(canMount ? null : 'the right to mount a disk', 'on a small disk', (
   });
 
   test('a disk that has no room for the reserve is short from the start', async () => {
-    const folder = smallDisk();
+    const folder = smallDisk(40);
     await writeFile(join(folder, 'data'), Buffer.alloc(25 * MIB));
     const { guard, told } = guarding(folder);
     await guard.start();
@@ -79,8 +64,20 @@ describeWith(canMount ? null : 'the right to mount a disk', 'on a small disk', (
     await expect(stat(join(folder, 'reserve'))).rejects.toThrow('ENOENT');
   });
 
+  test('the reserve of an earlier master can be given up on a disk that is full from the start', async () => {
+    const folder = smallDisk(40);
+    const earlier = guarding(folder).guard;
+    await earlier.start();
+    await earlier.close();
+    await fillDisk(join(folder, 'data'));
+    const { guard } = guarding(folder);
+    await guard.start();
+    expect(await guard.releaseReserve()).toBe(true);
+    await writeFile(join(folder, 'state'), Buffer.alloc(MIB));
+  });
+
   test('a shortage is noticed without being asked for', async () => {
-    const folder = smallDisk();
+    const folder = smallDisk(40);
     let tell: (shortage: string | null) => void = () => undefined;
     const told = new Promise<string | null>((resolve) => (tell = resolve));
     const { guard } = guarding(folder, { everyMs: 10, onChange: (shortage) => tell(shortage) });

@@ -1,4 +1,4 @@
-import { RefusedError } from '../../model/errors.ts';
+import { OutcomeUnknownError, RefusedError } from '../../model/errors.ts';
 import type { Executor, MasterAddress, StageExit } from '../executor/executor.ts';
 import { coalesce, isEmpty } from '../state/changes.ts';
 import type { PlanRecord } from '../state/records.ts';
@@ -86,18 +86,23 @@ export class MasterLoop {
   /** Makes a task of a plan, and gives its name once it is stored. @throws RefusedError */
   async submit(planName: string, planDir: string, plan: PlanRecord): Promise<string> {
     let taskName = '';
+    this.#refuseIfShort();
     await this.#ask(() => {
-      if (this.#shortage !== null) {
-        throw new RefusedError(`no plan is taken now: ${this.#shortage}`, {
-          hint: 'make room on that disk; running stages go on',
-        });
-      }
+      this.#refuseIfShort();
       taskName = freeTaskName(planName, this.#deps.randomSuffix, (name) =>
         this.#scheduler.isFree(name, plan.outline),
       );
       return { kind: 'submit', taskName, planName, planDir, plan };
     });
     return taskName;
+  }
+
+  /** Before a plan is queued, since the state may not be written until there is room, and when its turn has come. */
+  #refuseIfShort(): void {
+    if (this.#shortage === null) return;
+    throw new RefusedError(`no plan is taken now: ${this.#shortage}`, {
+      hint: 'make room on that disk; running stages go on',
+    });
   }
 
   /** Answers once what the event changed is stored. @throws RefusedError */
@@ -129,6 +134,7 @@ export class MasterLoop {
   async #close(): Promise<void> {
     this.#refuse(new RefusedError('the master is shutting down', { hint: 'try again when it is back' }));
     if (this.#starter === null) this.#queue.rejectAll(this.#refusal);
+    this.#deps.store.leave();
     while (this.#isWorking) await this.#working;
     const goesOn = this.#starter !== null && !this.#isStopped;
     this.#isStopped = true;
@@ -225,7 +231,9 @@ export class MasterLoop {
       cause: error,
     });
     this.#refuse(refusal);
-    for (const queued of batch) queued.reject(refusal);
+    // It may have been stored all the same.
+    const unknown = new OutcomeUnknownError(refusal.message, { hint: refusal.hint, cause: error });
+    for (const queued of batch) queued.reject(unknown);
     this.#queue.rejectAll(refusal);
     this.#deps.onFatal(error);
   }

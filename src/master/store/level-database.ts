@@ -1,9 +1,11 @@
 import { ClassicLevel } from 'classic-level';
-import { ConfigError, errorMessage, systemErrorCode } from '../../model/errors.ts';
+import { ClicError, ConfigError, errorMessage, systemErrorCode } from '../../model/errors.ts';
 import { openStateFolder } from '../state-dir.ts';
 import { StoreCorruptError } from '../state/corrupt.ts';
 import { migrateFormat1 } from './level-format-1.ts';
+import { isDiskFull } from './level-full-disk.ts';
 import { FORMAT_KEY } from './level-keys.ts';
+import type { StoreOptions } from './store.ts';
 
 export type Database = ClassicLevel;
 
@@ -16,24 +18,27 @@ export const SET_ASIDE = 'restore the directory from a backup, or set it aside t
  * Opens the database in `<stateDir>/store`, for one process at a time, and makes it where there is none.
  * @throws ConfigError when it can't be used, StoreCorruptError when it is damaged or something else
  */
-export async function openDatabase(
-  stateDir: string,
-  onNotice: (text: string) => void = () => undefined,
-): Promise<Database> {
+export async function openDatabase(stateDir: string, options: StoreOptions): Promise<Database> {
   const location = await openStateFolder(stateDir, 'store');
   const db: Database = new ClassicLevel(location, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
   try {
-    await db.open();
+    await openChecked(db, stateDir, options);
   } catch (thrown) {
-    throw openProblem(stateDir, thrown);
+    // Opening takes some room: what was written last is put in order.
+    if (!isDiskFull(thrown) || (await options.onDiskFull?.()) !== true) throw thrown;
+    await openChecked(db, stateDir, options);
   }
+  return db;
+}
+
+async function openChecked(db: Database, stateDir: string, { onNotice }: StoreOptions): Promise<void> {
   try {
+    await db.open();
     await checkFormat(db, stateDir, onNotice);
   } catch (thrown) {
     await db.close();
-    throw thrown;
+    throw thrown instanceof ClicError ? thrown : openProblem(stateDir, thrown);
   }
-  return db;
 }
 
 function openProblem(stateDir: string, thrown: unknown): Error {
@@ -57,12 +62,16 @@ function openProblem(stateDir: string, thrown: unknown): Error {
   }
 }
 
-async function checkFormat(db: Database, stateDir: string, onNotice: (text: string) => void): Promise<void> {
+async function checkFormat(
+  db: Database,
+  stateDir: string,
+  onNotice: StoreOptions['onNotice'],
+): Promise<void> {
   const format = await db.get(FORMAT_KEY);
   if (format === String(FORMAT)) return;
   if (format === '1') {
     await migrate(db, stateDir);
-    onNotice(`the state in ${stateDir} was rewritten in the format of this version`);
+    onNotice?.(`the state in ${stateDir} was rewritten in the format of this version`);
     return;
   }
   if (format === undefined && (await db.keys({ limit: 1 }).all()).length === 0) {
@@ -87,6 +96,7 @@ async function migrate(db: Database, stateDir: string): Promise<void> {
   try {
     await migrateFormat1(db);
   } catch (thrown) {
+    if (isDiskFull(thrown)) throw thrown;
     throw new StoreCorruptError(
       `the state in ${stateDir}, written by an earlier clic-master, can't be taken over: ${errorMessage(thrown)}`,
       { hint: SET_ASIDE, cause: thrown },

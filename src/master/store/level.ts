@@ -1,14 +1,12 @@
-import type { BatchOperation } from 'classic-level';
 import { errorMessage } from '../../model/errors.ts';
 import type { Changes } from '../state/changes.ts';
 import { StoreCorruptError } from '../state/corrupt.ts';
 import type { PlanOutline, StageSpec, StageState, TaskRecord } from '../state/records.ts';
 import { decodePlan, decodeSpec, decodeState, decodeTask } from './decode.ts';
 import { type Database, openDatabase, SET_ASIDE } from './level-database.ts';
+import { FullDiskWriter, type Operation } from './level-full-disk.ts';
 import { keyOf, rangeOf } from './level-keys.ts';
-import type { LoadedState, Store } from './store.ts';
-
-type Operation = BatchOperation<Database, string, string>;
+import type { LoadedState, Store, StoreOptions } from './store.ts';
 
 const READ_AT_ONCE = 1000;
 /** Outlines of finished tasks' plans that are kept for the next look at them. */
@@ -17,17 +15,19 @@ const PLANS_KEPT = 64;
 /** LevelDB in `<stateDir>/store`; the keys are those of level-keys.ts, the values JSON. Every write is one synced batch. */
 export class LevelStore implements Store {
   readonly #db: Database;
+  readonly #writer: FullDiskWriter;
   readonly #stateDir: string;
   readonly #plans = new Map<string, PlanOutline>();
 
-  private constructor(db: Database, stateDir: string) {
+  private constructor(db: Database, stateDir: string, options: StoreOptions) {
     this.#db = db;
+    this.#writer = new FullDiskWriter(db, options);
     this.#stateDir = stateDir;
   }
 
   /** @throws ConfigError when the directory can't be used, StoreCorruptError when something else is in it */
-  static async open(stateDir: string, onNotice?: (text: string) => void): Promise<LevelStore> {
-    return new LevelStore(await openDatabase(stateDir, onNotice), stateDir);
+  static async open(stateDir: string, options: StoreOptions): Promise<LevelStore> {
+    return new LevelStore(await openDatabase(stateDir, options), stateDir, options);
   }
 
   async load(): Promise<LoadedState> {
@@ -64,7 +64,7 @@ export class LevelStore implements Store {
     for (const task of tasks) operations.push(put(keyOf.task(task.name), task));
     for (const { taskName, index, state } of stages)
       operations.push(put(keyOf.stage(taskName, index), state));
-    await this.#db.batch(operations, { sync: true });
+    await this.#writer.write(operations);
   }
 
   async readPlan(planId: string): Promise<PlanOutline | null> {
@@ -88,8 +88,12 @@ export class LevelStore implements Store {
     return this.#read(keyOf.stage(taskName, index), decodeState);
   }
 
+  leave(): void {
+    this.#writer.leave();
+  }
+
   close(): Promise<void> {
-    return this.#db.close();
+    return this.#writer.close();
   }
 
   async #loadTasks(): Promise<TaskRecord[]> {
@@ -130,7 +134,7 @@ export class LevelStore implements Store {
   }
 
   async #read<T>(key: string, decode: (json: string) => T): Promise<T | null> {
-    const json = await this.#db.get(key);
+    const json = await this.#writer.read((db) => db.get(key));
     return json === undefined ? null : this.#decode(key, json, decode);
   }
 

@@ -46,6 +46,10 @@ export class MemoryStore implements Store {
     return Promise.resolve(this.#stages.get(taskName)?.get(index) ?? null);
   }
 
+  leave(): void {
+    return;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,22 +1,21 @@
-import type { Store } from './store.ts';
+import type { Store, StoreOptions } from './store.ts';
 
 export const STORE_KINDS = ['level', 'memory'] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
 /**
  * Opens the store of a master over its state directory, which is made where it is missing.
- * @param onNotice told what the operator should know, such as that the state was rewritten
  * @throws ConfigError when the directory can't be used, StoreCorruptError when something else is in it
  */
 export async function openStore(
   kind: StoreKind,
   stateDir: string,
-  onNotice?: (text: string) => void,
+  options: StoreOptions = {},
 ): Promise<Store> {
   // Loaded when asked for: the database is native code.
   switch (kind) {
     case 'level':
-      return (await import('./level.ts')).LevelStore.open(stateDir, onNotice);
+      return (await import('./level.ts')).LevelStore.open(stateDir, options);
     case 'memory':
       return new (await import('./memory.ts')).MemoryStore();
   }

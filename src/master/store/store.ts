@@ -11,11 +11,23 @@ export interface LoadedState {
   readonly stages: ReadonlyMap<string, ReadonlyMap<number, StageState>>;
 }
 
+export interface StoreOptions {
+  /** Told what the operator should know, such as that the state was rewritten. */
+  readonly onNotice?: (text: string) => void;
+  /** Makes room on the disk for the state; false where there is none to make. */
+  readonly onDiskFull?: () => Promise<boolean>;
+  /** Told in words, once, that nothing can be written as the disk is full, and null when it can be again. */
+  readonly onWaiting?: (problem: string | null) => void;
+}
+
 /** Where tasks and stages outlive the master. One master uses a store at a time, and writes one batch after the other. */
 export interface Store {
   /** @throws StoreCorruptError */
   load(): Promise<LoadedState>;
-  /** Atomic and durable once resolved. Where it rejects, nothing more may be written. */
+  /**
+   * Atomic and durable once resolved; waits for room where the disk is full. Where it rejects, nothing more may be
+   * written.
+   */
   write(changes: Changes): Promise<void>;
   /** null when there is none. @throws StoreCorruptError */
   readPlan(planId: string): Promise<PlanOutline | null>;
@@ -23,5 +35,8 @@ export interface Store {
   readSpec(planId: string, index: number): Promise<StageSpec | null>;
   /** null when none is stored: a NEW_STAGE, or the task is not there. @throws StoreCorruptError */
   readStage(taskName: string, index: number): Promise<StageState | null>;
+  /** From now on a write that finds the disk full fails instead of waiting. */
+  leave(): void;
+  /** Leaves, and lets go of everything. Once more does nothing. */
   close(): Promise<void>;
 }

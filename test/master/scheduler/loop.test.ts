@@ -87,8 +87,25 @@ describe('what is acknowledged', () => {
   });
 });
 
+describe('a shortage', () => {
+  it('refuses plans at once while the store waits for room, and lets what was asked before go on', async () => {
+    const { loop, store } = await new Bench().start();
+    const release = store.hold();
+    const before = loop.submit('p', '/plans', planRecord(chain(1)));
+    await settled();
+    loop.hold('3 MiB are free');
+    const refused = loop.submit('q', '/plans', planRecord(chain(1)));
+    await expect(refused).rejects.toThrow('no plan is taken now: 3 MiB are free');
+    release();
+    expect(await before).toBe('p-aaaaaaaa');
+    loop.hold(null);
+    expect(await loop.submit('q', '/plans', planRecord(chain(1)))).toMatch(/^q-/);
+    await loop.close();
+  });
+});
+
 describe('a store that fails', () => {
-  it('is fatal: no caller is answered, nothing is run, and nothing is taken any more', async () => {
+  it('is fatal: no caller is told of success, nothing is run, and nothing is taken any more', async () => {
     const { loop, store, executor, fatal, clock } = await new Bench().start();
     const release = store.hold();
     store.failure = new Error('disk full');
@@ -98,9 +115,13 @@ describe('a store that fails', () => {
     release();
     await settled();
     expect(fatal).toEqual([store.failure]);
-    for (const { resolved, rejected } of [written, queued]) {
+    // What was being written when the store failed may be in it.
+    for (const [{ resolved, rejected }, code] of [
+      [written, 'OUTCOME_UNKNOWN'],
+      [queued, 'REFUSED'],
+    ] as const) {
       expect(resolved).not.toHaveBeenCalled();
-      expect(rejected.mock.calls[0]?.[0]).toMatchObject({ code: 'REFUSED', cause: store.failure });
+      expect(rejected.mock.calls[0]?.[0]).toMatchObject({ code, cause: store.failure });
     }
     expect(loop.state.tasks.size).toBe(0);
     expect(executor.started).toEqual([]);

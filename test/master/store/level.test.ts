@@ -206,7 +206,9 @@ describe('a database of format 1', () => {
   test('is taken over with all that was in it, once', async () => {
     const stateDir = await oldState(RECORDS);
     const notices: string[] = [];
-    const store = await openStore('level', stateDir, (text) => notices.push(text));
+    const store = await openStore('level', stateDir, {
+      onNotice: (text) => notices.push(text),
+    });
     const { tasks, plans, stages } = await store.load();
     const [task] = tasks;
     expect(task).toMatchObject({ name: 'wc-abcdefgh', planDir: '/data/plans', seq: 4, status: 'RUNNING' });
@@ -234,7 +236,9 @@ describe('a database of format 1', () => {
       outputs: [],
     });
     await store.close();
-    const again = await openStore('level', stateDir, (text) => notices.push(text));
+    const again = await openStore('level', stateDir, {
+      onNotice: (text) => notices.push(text),
+    });
     onTestFinished(() => again.close());
     expect((await again.load()).tasks).toEqual(tasks);
     expect(notices).toEqual([`the state in ${stateDir} was rewritten in the format of this version`]);

@@ -14,6 +14,8 @@ import { MASTER } from './run-master.ts';
 import { planText, type StageLine } from './plans.ts';
 
 export interface BenchOptions {
+  /** In the bench's own folder unless told. */
+  readonly stateDir?: string;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -44,7 +46,7 @@ export class Bench {
   }
 
   get stateDir(): string {
-    return path.join(this.folder, 'state');
+    return this.#options.stateDir ?? path.join(this.folder, 'state');
   }
 
   get master(): MasterProcess {

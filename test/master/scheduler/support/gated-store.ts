@@ -59,6 +59,10 @@ export class GatedStore implements Store {
     return this.#memory.readStage(taskName, index);
   }
 
+  leave(): void {
+    return;
+  }
+
   close(): Promise<void> {
     this.isClosed = true;
     return Promise.resolve();

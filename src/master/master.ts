@@ -7,6 +7,7 @@ import { errorMessage } from '../model/errors.ts';
 import { Closers } from './closers.ts';
 import { ProcessExecutor } from './executor/process.ts';
 import { thriftServices } from './front/thrift.ts';
+import { LimitLog } from './limit-log.ts';
 import type { Log } from './log.ts';
 import { openLoop } from './open-loop.ts';
 import type { MasterOptions } from './options.ts';
@@ -36,6 +37,8 @@ export interface MasterDependencies {
 export async function startMaster(options: MasterOptions, deps: MasterDependencies): Promise<Master> {
   const { log } = deps;
   const opened = new Closers();
+  const limits = new LimitLog(log);
+  opened.add(() => limits.close());
   let service: MasterService | null = null;
   let serve: (services: Services) => void = () => undefined;
   let giveUp: (reason: unknown) => void = () => undefined;
@@ -53,6 +56,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       maxBufferedBytes: options.limits.maxBufferedBytes,
       onTrouble: (message, error) =>
         log.debug(message, error === undefined ? {} : { reason: errorMessage(error) }),
+      onLimit: (message, error) => limits.hit(message, error),
       onSessionClosed: (id) => service?.sessionClosed(id),
     },
   );

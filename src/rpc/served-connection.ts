@@ -111,12 +111,9 @@ export class ServedConnection {
   #refuse(error: unknown, chunk: Buffer): void {
     this.#refused = true;
     const isLimit = error instanceof LimitExceededError;
-    this.#options.onTrouble(
-      isLimit
-        ? `a request is over a limit, which ${SERVER_OPTIONS[error.limit]} raises`
-        : 'a client does not speak the protocol',
-      error,
-    );
+    if (isLimit)
+      this.#options.onLimit(`a request is over a limit, which ${SERVER_OPTIONS[error.limit]} raises`, error);
+    else this.#options.onTrouble('a client does not speak the protocol', error);
     const { pending } = this.#scanner;
     if (this.#working || this.#queue.length > 0) this.#socket.destroy();
     else if (isLimit && pending !== null)

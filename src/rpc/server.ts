@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly maxBufferedBytes?: number | undefined;
   /** For the log: what a client did wrong, or what failed for it. */
   readonly onTrouble: (message: string, error: unknown) => void;
+  /** For the log as well: a limit that was hit; `message` is the same for each limit, and names the option that raises it. */
+  readonly onLimit: (message: string, error: unknown) => void;
   readonly onSessionClosed: (sessionId: number) => void;
 }
 
@@ -67,7 +69,7 @@ export async function startMasterServer(
   const maxBufferedBytes = options.maxBufferedBytes ?? MAX_BUFFERED_BYTES;
   const budget = new BufferBudget(maxBufferedBytes, (held) => {
     const reason = `all connections together hold more than ${maxBufferedBytes} bytes, and this one ${held}`;
-    options.onTrouble('a connection was ended: --max-buffered-bytes is used up', new Error(reason));
+    options.onLimit('a connection was ended: --max-buffered-bytes is used up', new Error(reason));
   });
   let isClosing = false;
   let nextSession = 1;
@@ -78,7 +80,7 @@ export async function startMasterServer(
     if (connections.size < options.connections.maxConnections) return true;
     const idle = longestIdle(connections);
     if (idle === null) {
-      options.onTrouble(
+      options.onLimit(
         'a connection was turned away: --max-connections is reached',
         new Error('all of them are busy'),
       );

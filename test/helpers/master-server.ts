@@ -22,6 +22,7 @@ export function startTestServer(
     limits: SERVER_LIMITS,
     connections: CONNECTION_LIMITS,
     onTrouble: () => undefined,
+    onLimit: () => undefined,
     onSessionClosed: () => undefined,
     ...changes,
   });

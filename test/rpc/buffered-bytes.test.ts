@@ -28,7 +28,7 @@ describe('what all connections keep in memory', () => {
     const server = await startTestServer(handlersWithTasks([]), {
       limits: { maxMessageBytes: 4 * MIB, maxStringBytes: 4 * MIB, maxContainerSize: 100, maxDepth: 16 },
       maxBufferedBytes: 32 * MIB,
-      onTrouble: (message) => troubles.push(message),
+      onLimit: (message) => troubles.push(message),
     });
     onTestFinished(() => server.close(0));
     const before = memory();

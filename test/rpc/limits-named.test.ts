@@ -36,7 +36,7 @@ describe('a limit that was hit is named with the option that raises it', () => {
     const troubles: string[] = [];
     const server = await startTestServer(handlersWithTasks([]), {
       limits: { ...SERVER_LIMITS, [limit]: value },
-      onTrouble: (message) => troubles.push(message),
+      onLimit: (message) => troubles.push(message),
     });
     const client = createMasterClient(clientOptions(server.port));
     onTestFinished(() => {

@@ -15,7 +15,7 @@ export function renderError(error: unknown, style: ReportStyle): string {
   const message = known ? error.message : `internal error: ${errorMessage(error)}`;
   const hint = known ? error.hint : 'set CLIC_DEBUG=1 to see where it happened';
   const diagnostics = error instanceof PlanInvalidError ? error.diagnostics : [];
-  const trace = style.debug && error instanceof Error ? `${error.stack ?? ''}${cause(error)}\n` : '';
+  const trace = style.debug && error instanceof Error ? `${traces(error).join('\ncaused by ')}\n` : '';
   if (style.json) {
     const code = known ? error.code : 'INTERNAL';
     const more = diagnostics.length > 0 ? { diagnostics } : {};
@@ -26,6 +26,16 @@ export function renderError(error: unknown, style: ReportStyle): string {
   return `${name} ${printableLines([message, ...lines].join('\n'))}\n${printableLines(trace)}`;
 }
 
-function cause(error: Error): string {
-  return error.cause instanceof Error ? `\ncaused by ${error.cause.stack ?? error.cause.message}` : '';
+/** Causes that are told of; a chain that leads back to itself ends here, too. */
+const CAUSES = 5;
+
+/** The traces of an error and of what caused it. The classes of the built program have no names: their codes stand for them. */
+function traces(error: Error): string[] {
+  const found: string[] = [];
+  for (let one: unknown = error; one instanceof Error && found.length <= CAUSES; one = one.cause) {
+    const { stack = one.message, name } = one;
+    const code = one instanceof ClicError && stack.startsWith(`${name}:`) ? one.code : null;
+    found.push(code === null ? stack : code + stack.slice(name.length));
+  }
+  return found;
 }

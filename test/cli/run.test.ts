@@ -163,6 +163,18 @@ describe('an error of the master', () => {
     const debug = await runCli(['list'], { ...setup, env: { CLIC_DEBUG: '1' } });
     expect(debug.stderr).toContain('run.test.ts');
   });
+
+  test('has its code in a trace, where a built program has no names of classes, and so have its causes', async () => {
+    const first = new RefusedError('the disk is full');
+    const error = new RefusedError('no', { cause: new Error('odd', { cause: first }) });
+    const { stderr } = await runCli(['list'], { client: failing(error), env: { CLIC_DEBUG: '1' } });
+    expect(stderr.match(/^(?:caused by )?\w+: .*$/gm)).toEqual([
+      'clic: no',
+      'REFUSED: no',
+      'caused by Error: odd',
+      'caused by REFUSED: the disk is full',
+    ]);
+  });
 });
 
 describe('a reader that has gone', () => {

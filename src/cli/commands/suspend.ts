@@ -7,7 +7,7 @@ import type { CommandSpec } from '../command.ts';
 import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
 import { print } from '../output/print.ts';
-import { failedTaskOf } from '../stage-fate.ts';
+import { failedTaskOf, noStage } from '../stage-fate.ts';
 import { STAGE_ID } from './shared.ts';
 
 /** One of the two changes that users can make to a stage, and its words. */
@@ -71,12 +71,23 @@ export const continueStage: CommandSpec = {
 async function run(change: Change, args: Arguments, context: Context): Promise<number> {
   const given = args.required('stageId');
   const client = await context.client();
-  // The answer is only yes or no: the id of a stage that is given by its name is asked for.
-  const id = given.includes('/') ? (await client.stage(given)).id : given;
-  const isDone = await (change.suspended ? client.suspendStage(id) : client.continueStage(id));
+  const { id, isDone } = await send(change, given, client).catch(async (error: unknown) => {
+    throw await noStage(client, given, error);
+  });
   if (!isDone) await requireAlready(change, given, id, client);
   await confirm(change, given, id, isDone, context);
   return 0;
+}
+
+/** @returns the stage's id, and whether the master said yes */
+async function send(
+  { suspended }: Change,
+  given: string,
+  client: MasterClient,
+): Promise<{ readonly id: string; readonly isDone: boolean }> {
+  // The answer is only yes or no: the id of a stage that is given by its name is asked for.
+  const id = given.includes('/') ? (await client.stage(given)).id : given;
+  return { id, isDone: await (suspended ? client.suspendStage(id) : client.continueStage(id)) };
 }
 
 /** The master said no. @throws RefusedError unless the stage is as it should become */

@@ -15,7 +15,7 @@ export interface Column {
   readonly title: string;
   /**
    * Where a line is too long, columns give up width in this order, 1 first, each down to `least`, and then, where that is not
-   * enough, further; none gives up any without an order.
+   * enough, the widest first; none gives up any without an order.
    */
   readonly elide?: number;
   /** Columns that it keeps. */
@@ -80,8 +80,12 @@ function fitted(
     over -= have - keep;
   };
   for (const { n, least } of order) giveUp(n, least);
-  // Better hardly legible than wrapped.
-  for (const { n } of order) giveUp(n, NARROWEST);
+  // Better hardly legible than wrapped: the widest give up first, so that each keeps what can be kept.
+  while (over > 0) {
+    const widest = order.reduce((most, { n }) => Math.max(most, widths[n] ?? 0), 0);
+    if (widest <= NARROWEST) break;
+    for (const { n } of order) if (widths[n] === widest) giveUp(n, Math.max(NARROWEST, widest - 1));
+  }
   return widths;
 }
 

@@ -1,6 +1,7 @@
 import type { StageInfo } from '../../model/views.ts';
 import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
+import { printable } from '../../model/printable.ts';
 import { causesOf, isRunning, nameOf, statusColor, whyOf } from './stage-words.ts';
 import { rowsUnder, wireNumber, wireTime } from './table.ts';
 import { completed, started } from './tasks.ts';
@@ -40,8 +41,16 @@ export function stageListing(stages: readonly StageInfo[], wide: boolean): Listi
   };
 }
 
-/** The stages of a task for people, a line each. */
-export function stageLines(stages: readonly StageInfo[], wide: boolean, style: TextStyle): Iterable<string> {
+/**
+ * The stages of a task for people, a line each. The logs that `wide` adds are a column in a pipe; on a terminal they stand below,
+ * as a path that is elided is of no use.
+ */
+export function* stageLines(
+  stages: readonly StageInfo[],
+  wide: boolean,
+  style: TextStyle,
+): Generator<string> {
+  const hasLogColumn = wide && style.width === null;
   const isNamed = stages.some(({ name, id }) => name !== null && name !== id);
   const causes = causesOf(stages);
   const columns: Column[] = [
@@ -52,7 +61,7 @@ export function stageLines(stages: readonly StageInfo[], wide: boolean, style: T
     { title: 'ATTEMPTS' },
     { title: 'WHY', elide: 1, least: 20 },
     { title: 'ID', elide: 5, least: 20 },
-    { title: 'LOG', elide: 2, least: 20 },
+    { title: 'LOG' },
   ];
   const rows = stages.map((stage) => [
     nameOf(stage),
@@ -60,9 +69,18 @@ export function stageLines(stages: readonly StageInfo[], wide: boolean, style: T
     spanText(stage, isRunning(stage), style.now),
     ...(wide ? [stage.platform, attempts(stage)] : ['', '']),
     whyOf(stage, causes),
-    ...(wide ? [isNamed ? stage.id : '', stage.log ?? ''] : []),
+    wide && isNamed ? stage.id : '',
+    hasLogColumn ? (stage.log ?? '') : '',
   ]);
-  return renderColumns(columns, rows, style);
+  yield* renderColumns(columns, rows, style);
+  if (wide && !hasLogColumn) yield* logLines(stages);
+}
+
+/** Where the logs of stages are, a line each, below an empty one. */
+export function* logLines(stages: readonly StageInfo[]): Generator<string> {
+  const logs = stages.filter(({ log }) => log !== null);
+  if (logs.length > 0) yield '\n';
+  for (const stage of logs) yield `log of ${printable(nameOf(stage))}: ${printable(stage.log ?? '')}\n`;
 }
 
 /** How often it was launched, as far as the master says. */

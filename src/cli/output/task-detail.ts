@@ -2,8 +2,8 @@ import { printable } from '../../model/printable.ts';
 import type { StageInfo, TaskDetail } from '../../model/views.ts';
 import { renderFields, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
-import { isRunning, nameOf, statusColor } from './stage-words.ts';
-import { stageFields, stageLines } from './stages.ts';
+import { isRunning, statusColor } from './stage-words.ts';
+import { logLines, stageFields, stageLines } from './stages.ts';
 import { rowsUnder, wireNumber } from './table.ts';
 import { completed, started, submitted, taskCells, taskCsv, taskFields } from './tasks.ts';
 import { durationText, spanText, timeText } from './times.ts';
@@ -83,9 +83,7 @@ function* detailLines(
   if (stages.length === 0) return;
   yield '\n';
   yield* stageLines(stages, wide, style);
-  const logs = wide ? [] : stages.filter(({ status: end, log }) => end === 'FAILED' && log !== null);
-  if (logs.length > 0) yield '\n';
-  for (const stage of logs) yield `log of ${printable(nameOf(stage))}: ${printable(stage.log ?? '')}\n`;
+  if (!wide) yield* logLines(stages.filter((stage) => stage.status === 'FAILED'));
 }
 
 /** No line for what has not happened. */

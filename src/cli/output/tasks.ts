@@ -1,4 +1,5 @@
 import type { TaskSummary } from '../../model/views.ts';
+import { printable } from '../../model/printable.ts';
 import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
 import { statusColor } from './stage-words.ts';
@@ -33,7 +34,9 @@ export function taskListing(tasks: readonly TaskSummary[], wide = false): Listin
   };
 }
 
-function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyle): Iterable<string> {
+function* taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyle): Generator<string> {
+  // Beside the columns of `wide` a terminal has no room for it.
+  const isWhyBelow = wide && style.width !== null;
   // What a Java master says of a time is no moment: it has no age.
   const hasAges = tasks.some(({ submitAt }) => submitAt !== null);
   const timeOf = (time: WireTime): string =>
@@ -56,9 +59,12 @@ function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyl
     spanText(task, task.status === 'RUNNING', style.now),
     wide || !hasAges ? timeOf(submitted(task)) : '',
     ...(wide ? [timeOf(started(task)), timeOf(completed(task)), task.planName ?? ''] : ['', '', '']),
-    task.failure ?? '',
+    isWhyBelow ? '' : (task.failure ?? ''),
   ]);
-  return renderColumns(columns, rows, style);
+  yield* renderColumns(columns, rows, style);
+  const failed = isWhyBelow ? tasks.filter(({ failure }) => failure !== null) : [];
+  if (failed.length > 0) yield '\n';
+  for (const { name, failure } of failed) yield `${printable(name)}: ${printable(failure ?? '')}\n`;
 }
 
 function wholeSeconds(ms: number): number {

@@ -1,6 +1,6 @@
 import { NotFoundError, RefusedError, ResultNotReadyError } from '../../model/errors.ts';
 import type { MasterClient } from '../../model/master-client.ts';
-import { failedTaskOf, orUnexplained } from '../stage-fate.ts';
+import { failedTaskOf, noStage, orUnexplained } from '../stage-fate.ts';
 
 /**
  * The path of a stage's result. A master tells only that it has none: the stage itself says why, and where that can't be found
@@ -10,10 +10,13 @@ import { failedTaskOf, orUnexplained } from '../stage-fate.ts';
  * @throws NotFoundError there is no such stage, or it will never have a result
  */
 export async function locateResult(client: MasterClient, stageId: string): Promise<string> {
-  const path = await client.resultPath(stageId);
+  const unknown = async (error: unknown): Promise<never> => {
+    throw await noStage(client, stageId, error);
+  };
+  const path = await client.resultPath(stageId).catch(unknown);
   if (path !== null && path !== '') return path;
   const stage = await orUnexplained(
-    () => client.stage(stageId),
+    () => client.stage(stageId).catch(unknown),
     (error) => error instanceof NotFoundError,
   );
   if (stage === null) {

@@ -228,6 +228,21 @@ test("a Java master's times are shown as it sent them", async () => {
   );
 });
 
+test('on a terminal --wide keeps paths of logs and reasons of tasks whole, below the columns', async () => {
+  const failure = 'the task ran longer than its activeDeadlineSeconds (2 s)';
+  const listTasks = () => Promise.resolve([{ ...task, failure }]);
+  const tty = { columns: 80, rows: 24 };
+  for (const [argv, last] of [
+    [['stages', TASK, '-w'], '\n\nlog of count: /state/runs/count/4/log\n'],
+    [['task', TASK, '-w'], '\n\nlog of count: /state/runs/count/4/log\n'],
+    [['list', '-w'], `\n\n${TASK}: ${failure}\n`],
+  ] as const) {
+    const { stdout } = await runCli(argv, { client: { ...client, listTasks }, tty });
+    expect(stdout.endsWith(last)).toBe(true);
+    expect(stdout).not.toMatch(/LOG|TASK.*WHY/);
+  }
+});
+
 describe('a name of the other kind', () => {
   const unknown = () => Promise.reject(new NotFoundError('unknown', { hint: 'look' }));
 
@@ -241,9 +256,11 @@ describe('a name of the other kind', () => {
     );
   });
 
-  test('stage is told that it is a task', async () => {
-    const { exit, stderr } = await runCli(['stage', TASK], { client });
-    expect(exit).toBe(4);
+  test.each(['stage', 'suspend', 'continue', 'result'])('%s is told that it is a task', async (verb) => {
+    const { exit, stdout, stderr } = await runCli([verb, TASK], {
+      client: { ...client, suspendStage: unknown, continueStage: unknown, resultPath: unknown },
+    });
+    expect([exit, stdout]).toEqual([4, '']);
     expect(stderr).toBe(
       `clic: "${TASK}" is a task, not a stage\nhint: \`clic stages ${TASK}\` shows its stages\n`,
     );

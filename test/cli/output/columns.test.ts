@@ -33,6 +33,22 @@ test('on a terminal the reasons give up width first, in their middle, and names 
   );
 });
 
+test('where all have given up what they could, the widest gives up more', () => {
+  const columns = [
+    { title: 'A', elide: 1, least: 20 },
+    { title: 'B', elide: 2, least: 20 },
+    { title: 'C', elide: 3, least: 12 },
+  ];
+  const row = [20, 20, 12].map((width) => 'x'.repeat(width));
+  const [, line = ''] = [...renderColumns(columns, [row], { width: 40, color: false, now: 0 })];
+  expect(
+    line
+      .trim()
+      .split(/ +/)
+      .map((cell) => cell.length),
+  ).toEqual([12, 12, 12]);
+});
+
 test('no line is wider than the terminal, down to where nothing is legible', () => {
   for (let width = 26; width <= 80; width += 1) {
     for (const line of draw(width).trimEnd().split('\n'))

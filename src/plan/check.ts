@@ -1,18 +1,16 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Plan } from '../model/plan.ts';
-import { Budget } from './budget.ts';
 import { type DagIo, attachOutputs } from './dag-files.ts';
-import { openDocument } from './document.ts';
 import type { ExecutorName } from './executors.ts';
-import { Findings } from './findings.ts';
+import { Findings, quote } from './findings.ts';
 import { findCycles } from './graph.ts';
 import { type Outline, readOutline } from './outline.ts';
+import { Budget } from './pattern.ts';
 import { PlanReader } from './plan-reader.ts';
 import { type StageDraft, checkStageIds, draftStages } from './stages.ts';
 import { type Dependency, type Task, readTasks, resolveDependencies } from './tasks.ts';
 import { type StageTemplate, readTemplate } from './template.ts';
-import { quote } from './text.ts';
-import { positionsIn } from './yaml.ts';
+import { openDocument, positionsIn } from './yaml.ts';
 
 /** A plan that was read, and everything that was found about it. */
 export interface LoadedPlan {

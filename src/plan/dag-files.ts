@@ -1,13 +1,14 @@
+import type { Node } from 'yaml';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import { NotFoundError } from '../model/errors.ts';
 import type { PlanStage } from '../model/plan.ts';
 import { isUri } from '../model/uri.ts';
-import type { Findings } from './findings.ts';
-import { type PhysicalDag, readPhysicalDag } from './physical-dag.ts';
+import { Findings, quote } from './findings.ts';
+import { Reader } from './reader.ts';
 import type { StageDraft } from './stages.ts';
-import { quote } from './text.ts';
+import { openDocument, positionsIn } from './yaml.ts';
 
 /** How a plan's check gets at the files that the plan names. */
 export interface DagIo {
@@ -98,4 +99,45 @@ async function readOne(file: string, io: DagIo): Promise<Read> {
     if (error instanceof NotFoundError || error instanceof PlanInvalidError) return error;
     throw error;
   }
+}
+
+/** What a plan needs of a stage's physical DAG. */
+interface PhysicalDag {
+  /** The first `params.outputPath` of its operators, or null. */
+  readonly outputPath: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads a physical DAG: YAML with `operators[]`, each with a `name` and `params`. `file` names it in the findings. What
+ * else is in it is the executor's business.
+ */
+function readPhysicalDag(text: string, file: string): PhysicalDag {
+  const findings = new Findings(file, positionsIn(text));
+  const document = openDocument(text, findings);
+  const outputPath = document && readOutputPath(new Reader(findings, document.targets), document.root);
+  // Warnings are about tags: those of the executor's own are no mistakes.
+  return { outputPath, diagnostics: findings.list().filter(({ severity }) => severity === 'error') };
+}
+
+function readOutputPath(reader: Reader, contents: Node | null): string | null {
+  const root = reader.value(contents);
+  const dag = reader.mapping(root, 'the physical DAG');
+  const list = dag === null ? root : reader.get(dag, 'operators');
+  const operators = dag === null ? [] : reader.list(list, '"operators"');
+  if (operators.length === 0 && reader.findings.errors === 0) {
+    reader.findings.error(list.offset, 'missing-operators', 'the physical DAG has no "operators"');
+  }
+  let first: string | null = null;
+  for (const item of operators) {
+    const operator = reader.mapping(item, 'an operator');
+    if (operator === null) continue;
+    const name = reader.text(reader.get(operator, 'name'), 'the name of an operator');
+    if (name === null) reader.findings.error(item.offset, 'missing-name', 'an operator has no "name"');
+    const what = name === null ? 'an operator' : `the operator ${quote(name.text)}`;
+    const params = reader.mapping(reader.get(operator, 'params'), `the params of ${what}`);
+    const path = params && reader.text(reader.get(params, 'outputPath'), `the outputPath of ${what}`);
+    if (path !== null && path.text !== '') first ??= path.text;
+  }
+  return first;
 }

@@ -2,7 +2,6 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { printable } from '../model/printable.ts';
 import type { ExecutorName } from './executors.ts';
 import { Effort, nearest } from './suggest.ts';
-import { quote } from './text.ts';
 
 /** The name of each rule, as it stands in a diagnostic. Names are kept: scripts may filter by them. */
 export type Rule =
@@ -54,6 +53,7 @@ export type Rule =
   | 'too-large'
   | 'more-findings';
 
+const QUOTED_MAX = 80;
 /** Findings of one severity that are listed one by one; any beyond these are counted. */
 const LISTED = 1000;
 
@@ -149,4 +149,9 @@ export class Findings {
     const message = `${rest} more ${severity}${rest === 1 ? '' : 's'} in this file`;
     return [{ ...last, rule: 'more-findings', message }];
   }
+}
+
+/** A name or value out of a file, in double quotes, cut where it is far too long for a message. */
+export function quote(text: string): string {
+  return `"${text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text}"`;
 }

@@ -1,7 +1,6 @@
 import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
-import type { Findings } from './findings.ts';
+import { type Findings, quote } from './findings.ts';
 import { scalarText } from './reader.ts';
-import { quote } from './text.ts';
 
 const DEPTH_MAX = 100;
 /** Nodes that aliases may repeat. A plan builder's aliases repeat a few; a hostile plan's, billions. */

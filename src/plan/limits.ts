@@ -1,7 +1,7 @@
 import type { RetryStrategy } from '../model/plan.ts';
+import { quote } from './findings.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Mapping, Text, Value } from './reader.ts';
-import { quote } from './text.ts';
 
 /** How often and how long something may run, as far as one mapping of the plan says. */
 export interface Limits {

@@ -1,10 +1,9 @@
-import type { Budget } from './budget.ts';
+import { quote } from './findings.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { readNamedParameters } from './parameters.ts';
-import { Scope } from './pattern.ts';
+import { type Budget, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Mapping, Text, Value } from './reader.ts';
-import { quote } from './text.ts';
 
 /** A template by its name, with its content still to be read. */
 export interface NamedTemplate {

@@ -1,7 +1,7 @@
 import type { MappingKind } from './keys.ts';
+import { quote } from './findings.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Text, Value } from './reader.ts';
-import { quote } from './text.ts';
 
 /** One entry of a `parameters` list. */
 export interface Parameter {

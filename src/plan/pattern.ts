@@ -1,7 +1,10 @@
-import type { Budget } from './budget.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, quote } from './findings.ts';
 import type { Text } from './reader.ts';
-import { quote } from './text.ts';
+
+/** Characters and entries that the stages of a plan may come to: far more than a real plan has. */
+const LIMIT = 16 * 1024 * 1024;
+/** Rough cost of an entry beside its characters. */
+const ENTRY = 16;
 
 /** A text whose references to the inputs of its template are still open. */
 export type Pattern = readonly (string | { readonly input: string })[];
@@ -70,4 +73,26 @@ export function fillPattern(pattern: Pattern, inputs: ReadonlyMap<string, string
   const parts = pattern.map((part) => (typeof part === 'string' ? part : (inputs.get(part.input) ?? '')));
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return budget.spend(length) ? parts.join('') : '';
+}
+
+/**
+ * Bounds what a small plan can grow to: each task repeats its template, and each reference the value that it stands
+ * for. Once it is exhausted, everything that asks is refused.
+ */
+export class Budget {
+  #left: number;
+
+  constructor(limit = LIMIT) {
+    this.#left = limit;
+  }
+
+  /** False when this many characters are too many. */
+  spend(characters: number): boolean {
+    if (!this.exhausted) this.#left -= characters + ENTRY;
+    return !this.exhausted;
+  }
+
+  get exhausted(): boolean {
+    return this.#left < 0;
+  }
 }

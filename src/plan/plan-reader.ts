@@ -1,8 +1,8 @@
 import { isCollection, isScalar } from 'yaml';
+import { quote } from './findings.ts';
 import { EXECUTORS, LIMITATIONS } from './executors.ts';
 import { KEYS, type KeyUse, type MappingKind } from './keys.ts';
 import { type Mapping, Reader, type Value } from './reader.ts';
-import { quote } from './text.ts';
 
 interface KnownKeys extends KeyUse {
   readonly set: ReadonlySet<string>;

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
+import { quote } from './findings.ts';
 import { type FileHandle, open } from 'node:fs/promises';
 import { PlanInvalidError } from '../model/diagnostic.ts';
 import { NotFoundError, errorMessage, systemErrorCode } from '../model/errors.ts';
-import { quote } from './text.ts';
 
 /**
  * The text of a file of at most `maxBytes`, without a byte order mark. `kind` names it in messages: `plan`.

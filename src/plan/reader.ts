@@ -9,8 +9,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { Findings } from './findings.ts';
-import { quote } from './text.ts';
+import { type Findings, quote } from './findings.ts';
 
 /** A value of the document with aliases followed, and the place to report about it. `node` is null for an absent or null value. */
 export interface Value {

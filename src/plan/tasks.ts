@@ -1,9 +1,9 @@
 import { stageNameProblem } from '../model/names.ts';
+import { quote } from './findings.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { type Parameter, readParameters } from './parameters.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Text, Value } from './reader.ts';
-import { quote } from './text.ts';
 
 /** A task of the dag: the stage to be. */
 export interface Task {

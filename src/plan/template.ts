@@ -1,11 +1,10 @@
-import type { Budget } from './budget.ts';
+import { quote } from './findings.ts';
 import type { NamedTemplate } from './outline.ts';
 import { readNamedParameters } from './parameters.ts';
-import { type Pattern, Scope } from './pattern.ts';
+import { type Budget, type Pattern, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
 import type { Mapping, Text, Value } from './reader.ts';
 import { type Limits, readLimits } from './limits.ts';
-import { quote } from './text.ts';
 
 /** What a stage of this template runs, with its inputs still open. */
 export interface StageTemplate {

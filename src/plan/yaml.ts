@@ -1,5 +1,6 @@
-import { type CST, Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { type Alias, type CST, Composer, type Document, Lexer, LineCounter, type Node, Parser } from 'yaml';
 import type { Findings } from './findings.ts';
+import { inspect } from './inspect.ts';
 
 /** Syntax errors that are listed: what follows the first ones is mostly their echo. */
 const ERRORS_MAX = 10;
@@ -24,8 +25,22 @@ function linesOf(text: string): LineCounter {
   return lines;
 }
 
+/** A YAML document that is safe to read: its root, and what its aliases stand for. */
+export interface OpenDocument {
+  readonly root: Node | null;
+  readonly targets: ReadonlyMap<Alias, Node>;
+}
+
+/** Parses and inspects a text; null where anything is wrong with it as YAML: the findings say what. */
+export function openDocument(text: string, findings: Findings): OpenDocument | null {
+  const document = parseYaml(text, findings);
+  if (document === null) return null;
+  const targets = inspect(document, findings);
+  return findings.errors === 0 ? { root: document.contents, targets } : null;
+}
+
 /** The text as one YAML document, or null where it is not: the findings say why. */
-export function parseYaml(text: string, findings: Findings): Document.Parsed | null {
+function parseYaml(text: string, findings: Findings): Document.Parsed | null {
   const tokens = tokensOf(text, findings);
   if (tokens === null) return null;
   // Duplicate keys are found by `inspect`: here, finding them takes time quadratic in a mapping's size.

@@ -4,6 +4,13 @@ import { ProtocolError } from '../model/errors.ts';
 
 export const MessageType = Thrift.MessageType;
 
+/** In messages from this size on, strings up to that size are looked up among those that were read before. */
+const LARGE_MESSAGE_BYTES = 64 * 1024;
+const MAX_REPEATED_BYTES = 32;
+
+/** ASCII strings that were read, each at a hash of its bytes. */
+const repeated: string[] = new Array<string>(512).fill('');
+
 /** The bytes of one whole message, as a transport to read from. */
 export class ReadBuffer {
   readonly #bytes: Buffer;
@@ -36,7 +43,22 @@ export class ReadBuffer {
 
   readString(length: number): string {
     const at = this.#take(length);
-    return this.#bytes.toString('utf8', at, at + length);
+    // A long list repeats its keys and many of its values: to find one is faster than to make it, and keeps no copy of it.
+    return length <= MAX_REPEATED_BYTES && this.#bytes.length >= LARGE_MESSAGE_BYTES
+      ? this.#repeatedString(at, at + length)
+      : this.#bytes.toString('utf8', at, at + length);
+  }
+
+  #repeatedString(at: number, end: number): string {
+    const bytes = this.#bytes;
+    let hash = end - at;
+    for (let i = Math.max(at, end - 8); i < end; i += 1) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
+    const slot = (hash ^ (hash >>> 9)) & (repeated.length - 1);
+    const known = repeated[slot] ?? '';
+    if (isAsciiOf(known, bytes, at, end)) return known;
+    const text = bytes.toString('utf8', at, end);
+    repeated[slot] = text;
+    return text;
   }
 
   read(length: number): Buffer {
@@ -50,6 +72,16 @@ export class ReadBuffer {
     this.#position += length;
     return at;
   }
+}
+
+/** Whether these bytes are ASCII, and the text. */
+function isAsciiOf(text: string, bytes: Buffer, at: number, end: number): boolean {
+  if (text.length !== end - at) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const byte = bytes[at + i] ?? 0;
+    if (byte > 0x7f || byte !== text.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** A buffer that grows, as a transport to write one message to. */

@@ -29,7 +29,7 @@ export async function drawSmallTable({ columns, rows }: Table, width?: number): 
   const fitted =
     width === undefined ? {} : { colWidths: fittedWidths([columns, ...rows], width), wordWrap: true };
   const table = new CliTable({ head: [...columns], chars: FRAME, style, ...fitted });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...Array.from(rows, (row) => [...row]));
   return `${table.toString()}\n`;
 }
 

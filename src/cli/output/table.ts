@@ -4,7 +4,21 @@ import { printable } from '../../model/printable.ts';
 /** A header and the rows below it. Rows may be longer or shorter than the header only by mistake. */
 export interface Table {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: Rows;
+}
+
+export interface Rows extends Iterable<readonly string[]> {
+  readonly length: number;
+}
+
+/** A row of each item, made anew whenever the rows are gone through: a long list is not kept a second time as text. */
+export function rowsOf<T>(items: readonly T[], cells: (item: T) => readonly string[]): Rows {
+  return {
+    length: items.length,
+    *[Symbol.iterator]() {
+      for (const item of items) yield cells(item);
+    },
+  };
 }
 
 /**

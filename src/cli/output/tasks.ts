@@ -3,7 +3,7 @@ import { printable } from '../../model/printable.ts';
 import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
 import { statusColor } from './stage-words.ts';
-import { wireNumber, wireTime } from './table.ts';
+import { rowsOf, wireNumber, wireTime } from './table.ts';
 import { durationText, shortTimeText, spanText, timeField, timeText, type WireTime } from './times.ts';
 
 const LIST_COLUMNS = [
@@ -25,11 +25,11 @@ export function taskListing(tasks: readonly TaskSummary[], wide = false): Listin
     text: (style) => taskLines(tasks, wide, style),
     table: () => ({
       columns: LIST_COLUMNS,
-      rows: tasks.map((task) => [...taskCells(task), wireNumber(task.runtimeSeconds)]),
+      rows: rowsOf(tasks, (task) => [...taskCells(task), wireNumber(task.runtimeSeconds)]),
     }),
     csv: () => ({
       columns: CSV_COLUMNS,
-      rows: tasks.map((task) => [...taskCsv(task), wireNumber(task.runtimeSeconds), task.failure ?? '']),
+      rows: rowsOf(tasks, (task) => [...taskCsv(task), wireNumber(task.runtimeSeconds), task.failure ?? '']),
     }),
   };
 }

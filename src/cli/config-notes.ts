@@ -1,20 +1,21 @@
 import { VARIABLES, type LoadedConfig } from '../config/load.ts';
-import { MASTER_VARIABLES } from '../config/master-options.ts';
+import { masterVariables } from '../config/master-options.ts';
 import { describeOrigin } from '../config/origin.ts';
 import { nearest } from '../plan/suggest.ts';
+import type { Sink } from './io.ts';
 
 /**
  * What has to be said about a configuration that was read.
- * @param isTty whether somebody looks on: a script that runs in a folder of its own knows its `.env`
+ * @param stderr asked only where it matters whether somebody looks on: a script that runs in a folder of its own knows its `.env`
  */
 export function configNotes(
   config: Pick<LoadedConfig, 'unknownVariables' | 'redirection'>,
-  isTty: boolean,
+  stderr: Pick<Sink, 'isTty'>,
 ): string[] {
   const { folder, taken, refused } = config.redirection;
   const settings = taken.map(({ name, text }) => `${name}=${text}`).join(', ');
   return [
-    ...(taken.length > 0 && isTty
+    ...(taken.length > 0 && stderr.isTty
       ? [`clic: .env of ${folder} sets ${settings} (CLIC_NO_DOTENV=1 leaves .env unread)`]
       : []),
     ...(refused.length > 0
@@ -34,7 +35,7 @@ function misspelt({ unknownVariables }: Pick<LoadedConfig, 'unknownVariables'>):
   const known = VARIABLES.map((name) => name.slice(PREFIX.length));
   return unknownVariables.flatMap((origin) => {
     const { name } = origin;
-    if (MASTER_VARIABLES.includes(name)) return [];
+    if (masterVariables().includes(name)) return [];
     const near = nearest(name.slice(PREFIX.length), known);
     if (near === undefined) return [];
     return [`${describeOrigin(origin)} is not known, and ignored; did you mean ${PREFIX}${near}?`];

@@ -55,7 +55,7 @@ export class Context {
     this.#config ??= loadConfig({ flags: this.#flags, env, places: { ...this.deps.places, cwd } }).then(
       async (config) => {
         this.#configured = config.values;
-        for (const note of configNotes(config, this.notes.isTty)) await this.note(printable(note));
+        for (const note of configNotes(config, this.notes)) await this.note(printable(note));
         return config;
       },
     );

@@ -178,7 +178,7 @@ function defaultStateDir({ env, home }: Machine): string {
 export type MasterOptionTable = ReturnType<typeof masterOptions>;
 
 /** Every variable that means something to clic-master. */
-export const MASTER_VARIABLES: readonly string[] = [
-  ...Object.values(masterOptions({ env: {}, home: '/', processors: 1 })).map(({ env }) => env),
-  'CLIC_MASTER_CONF',
-];
+export function masterVariables(): string[] {
+  const table = masterOptions({ env: {}, home: '/', processors: 1 });
+  return [...Object.values(table).map(({ env }) => env), 'CLIC_MASTER_CONF'];
+}

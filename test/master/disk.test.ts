@@ -83,7 +83,8 @@ describeWith(noSmallDisk, 'on a small disk', () => {
     const { guard } = guarding(folder, { everyMs: 10, onChange: (shortage) => tell(shortage) });
     await guard.start();
     await writeFile(join(folder, 'data'), Buffer.alloc(24 * MIB));
-    expect(await told).toContain('8 MiB are free');
+    // It may be noticed while the file is still being written.
+    expect(await told).toMatch(/^[89] MiB are free/);
   });
 });
 

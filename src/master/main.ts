@@ -22,8 +22,11 @@ async function main(): Promise<void> {
   try {
     await obey(process.argv.slice(2));
   } catch (error) {
-    const hint = error instanceof ClicError && error.hint !== undefined ? `\nhint: ${error.hint}` : '';
-    process.stderr.write(`clic-master: ${errorMessage(error)}${hint}\n`);
+    const advice = error instanceof ClicError ? error.hint : 'set CLIC_DEBUG=1 to see where it happened';
+    const hint = advice === undefined ? '' : `\nhint: ${advice}`;
+    const isTraced = (process.env['CLIC_DEBUG'] ?? '') !== '' && error instanceof Error;
+    const trace = isTraced ? `\n${error.stack ?? ''}` : '';
+    process.stderr.write(`clic-master: ${errorMessage(error)}${hint}${trace}\n`);
     process.exitCode = error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
   }
 }

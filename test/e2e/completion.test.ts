@@ -109,6 +109,24 @@ describeWith(works('zsh', '-c', 'zmodload zsh/zpty') ? null : 'zsh', 'completion
     ]);
   });
 
+  it('completes commands, options, their values and files for clic-master', async () => {
+    const typed = [
+      'clic-master con',
+      'clic-master --log-format j',
+      'clic-master --log-format=j',
+      'clic-master config -o js',
+      'clic-master --config pl',
+    ];
+    const load = `${COMPINIT} && source <(clic-master completion zsh)`;
+    expect((await type(typed, load)).map(({ line }) => line)).toEqual([
+      'clic-master config ',
+      'clic-master --log-format json ',
+      'clic-master --log-format=json ',
+      'clic-master config -o json ',
+      'clic-master --config plan.yaml ',
+    ]);
+  });
+
   it('is found by compinit as a file of fpath, too, and goes on working', async () => {
     const lines = await type(['clic sub', 'clic sub'], `fpath=($ZDOTDIR/functions $fpath); ${COMPINIT}`);
     expect(lines.map(({ line }) => line)).toEqual(['clic submit ', 'clic submit ']);

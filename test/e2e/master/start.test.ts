@@ -26,6 +26,21 @@ describe('clic-master, started', { timeout: 60_000 }, () => {
     return stderr;
   };
 
+  it('tells of an error that nobody foresaw in one line, and with CLIC_DEBUG names places in its sources', async () => {
+    const broken = path.join(folder, 'broken.cjs');
+    writeFileSync(broken, `require('net').createServer = () => { throw new TypeError('odd'); };`);
+    const run = async (env: NodeJS.ProcessEnv): Promise<string> => {
+      const args = ['--port', '0', '--state-dir', path.join(folder, 'broken')];
+      return (await runMaster(args, { ...process.env, NODE_OPTIONS: `--require ${broken}`, ...env })).stderr;
+    };
+    expect(await run({ CLIC_DEBUG: '' })).toBe(
+      'clic-master: odd\nhint: set CLIC_DEBUG=1 to see where it happened\n',
+    );
+    expect(await run({ CLIC_DEBUG: '1' })).toMatch(
+      /^TypeError: odd\n[\s\S]* at .*src\/rpc\/server\.ts:\d+:\d+/m,
+    );
+  });
+
   describe('while another one runs', () => {
     let master: MasterProcess;
     beforeAll(async () => {

@@ -78,4 +78,37 @@ describeWith(noSmallDisk, 'a master whose disk becomes short', () => {
     expect(await bench.clic('continue', task.idOf('held'))).toMatchObject({ exitCode: 0 });
     expect(await task.ended()).toBe('COMPLETED');
   });
+
+  it('ends at SIGTERM although its state can’t be written, and has what it acknowledged when it is back', async () => {
+    const { bench, disk } = await benchOnSmallDisk();
+    const task = await bench.submit([
+      { name: 'first', run: waitFor('go') },
+      { name: 'next', run: 'true', after: ['first'] },
+    ]);
+    const { client } = bench;
+    /** Changes the state until that is not acknowledged any more. */
+    const changing = (async () => {
+      for (;;) {
+        await client.suspendStage(task.idOf('next'));
+        await client.continueStage(task.idOf('next'));
+      }
+    })().catch((error: unknown) => error);
+    const data = path.join(disk, 'data');
+    const { master } = bench;
+    const log = (): string => master.log();
+    const waits = (): number => log().split("the state can't be written").length - 1;
+    await fillDisk(data);
+    await expect.poll(log).toContain('the state is written again');
+    // In the room of the reserve.
+    await fillDisk(data);
+    await expect.poll(waits).toBe(2);
+    expect(await bench.stop()).toBe(0);
+    expect(await changing).toBeInstanceOf(Error);
+    expect(log()).toContain('the state can not be written');
+    await rm(data);
+    await bench.up();
+    expect((await task.info()).completeTime).toBeNull();
+    task.give('go');
+    await task.reaches({ first: 'COMPLETED' });
+  });
 });

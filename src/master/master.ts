@@ -69,6 +69,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       graceMs: options.stopGraceMs,
       maxLogBytes: options.maxLogBytes,
       maxTotalLogBytes: options.maxTotalLogBytes,
+      onWarning: ({ message, cause }) => log.warn(message, cause),
     });
     const { loop, store } = await openLoop(options, deps, executor, opened);
     const cache = new PlanCache();

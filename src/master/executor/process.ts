@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { errorMessage } from '../../model/errors.ts';
 import { isUri } from '../../model/uri.ts';
 import type { Executor, MasterAddress, OutputPlace, StageExit, StageRun } from './executor.ts';
-import { Attempt, type AttemptTimes } from './process/attempt.ts';
+import { Attempt, type AttemptTimes, type Warn } from './process/attempt.ts';
 import { programEnvironment, type Environment } from './process/environment.ts';
 import { attemptDirOf, logFileOf, taskRunsDirOf, workDirOf } from './process/files.ts';
 import { Logs } from './process/logs.ts';
@@ -25,6 +25,8 @@ export interface ProcessExecutorOptions {
   readonly maxLogBytes?: number;
   /** How long the logs of all attempts that have ended may be together, in bytes. 4 GiB unless told. */
   readonly maxTotalLogBytes?: number;
+  /** Hears what an operator has to know: its message says what could not be done, its cause why. */
+  readonly onWarning?: (warning: Error) => void;
 }
 
 /** How long close() waits for programs that were killed, in milliseconds, after their grace. */
@@ -44,6 +46,7 @@ export class ProcessExecutor implements Executor {
   readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
   readonly #starter = new Starter();
   readonly #logs: Logs;
+  readonly #warn: Warn;
   #report: (exit: StageExit) => void = () => undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
@@ -52,6 +55,7 @@ export class ProcessExecutor implements Executor {
     this.#masterEnv = options.masterEnv;
     this.#passEnv = options.passEnv ?? [];
     this.#times = { graceMs: options.graceMs ?? 5000, patienceMs: options.patienceMs ?? 30_000 };
+    this.#warn = (message, cause) => options.onWarning?.(new Error(message, { cause }));
     this.#logs = new Logs({
       maxLogBytes: options.maxLogBytes ?? 64 * 2 ** 20,
       maxTotalLogBytes: options.maxTotalLogBytes ?? 4 * 2 ** 30,
@@ -152,7 +156,12 @@ export class ProcessExecutor implements Executor {
       workDir,
     });
     const attemptDir = attemptDirOf(this.#stateDir, run.taskName, run.stageId, run.attempt);
-    return new Attempt({ attemptDir, workDir, command: run.command, env }, this.#times, this.#starter);
+    return new Attempt(
+      { attemptDir, workDir, command: run.command, env },
+      this.#times,
+      this.#starter,
+      this.#warn,
+    );
   }
 
   #ended(run: StageRun, outcome: Outcome): void {

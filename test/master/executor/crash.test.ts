@@ -98,6 +98,22 @@ describe('a program whose master is killed', () => {
     expect(await nextMaster().of(run)).toMatchObject({ kind: 'lost' });
   });
 
+  test.runIf(process.platform === 'linux')(
+    'does not go on beside the next attempt when its supervisor alone is killed in between',
+    async () => {
+      const left = shellRun('echo $$ > "$READY"; exec sleep 1000', {
+        env: { READY: ready.path, CLIC_STAGE_ID: run.stageId, CLIC_ATTEMPT: '1' },
+      });
+      const told = ready.written();
+      await crashWhileRunning([left], 0, told);
+      const program = Number(await told);
+      process.kill(await supervisorOf(left), 'SIGKILL');
+      expect(await birthOf(program, process.platform)).not.toBe(null);
+      expect(await nextMaster().of(left)).toMatchObject({ kind: 'lost' });
+      expect(await birthOf(program, process.platform)).toBe(null);
+    },
+  );
+
   test('is lost when it is killed with its supervisor under the eyes of the next master', async () => {
     await crashWhileRunning([run], 0, ready.written());
     const exit = nextMaster().of(run);

@@ -17,7 +17,7 @@ test('a group is gone when its last process is, and not before', async () => {
   onTestFinished(() => void signalGroup(group, 'SIGKILL'));
   const member = Number(output);
   let gone = false;
-  const waiting = groupGone(group).then(() => (gone = true));
+  const waiting = groupGone(group, 10_000).then(() => (gone = true));
   for (let i = 0; i < 20; i++) await birthOf(member, process.platform);
   expect(gone).toBe(false);
   expect(signalGroup(group, 'SIGKILL')).toBe(true);
@@ -30,3 +30,19 @@ test('nothing can be sent to a group that is not there', async () => {
   await once(child, 'exit');
   expect(signalGroup(child.pid!, 'SIGTERM')).toBe(false);
 });
+
+test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+  'a group of another user is not taken for gone',
+  async () => {
+    const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore', uid: 12_345 });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child, 'spawn');
+    process.seteuid?.(54_321);
+    try {
+      expect(signalGroup(child.pid!, 0)).toBe(true);
+      expect(await groupGone(child.pid!, 0)).toBe(false);
+    } finally {
+      process.seteuid?.(0);
+    }
+  },
+);

@@ -222,6 +222,20 @@ test('does not take a later process with the same id for its own', async () => {
   expect(lives()).toBe(true);
 });
 
+test.runIf(process.platform === 'linux')(
+  'does not kill a later group with the same id for what a supervisor left',
+  async () => {
+    const dir = await scratchDir();
+    const { pid, lives } = stranger();
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    const born = `${boot} ${pid} (sh) S 1 1 1 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 99`;
+    await writeFile(join(await attemptDir(dir), 'pid'), `${pid} ${born}\n`);
+    const run = stageRun(['true'], { env: { CLIC_STAGE_ID: 'wc-abcdefgh-sh-1', CLIC_ATTEMPT: '1' } });
+    expect(await opened(dir).exits.of(run)).toEqual(LOST);
+    expect(lives()).toBe(true);
+  },
+);
+
 test.each([
   ['nonsense', 'nonsense\n'],
   ['process 1', '1 boot 1 (init) S 0 1 1\n'],

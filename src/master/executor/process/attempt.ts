@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findClaim, mayBeAlive, type Claim } from './claim.ts';
+import { findClaim, isOfThisBoot, mayBeAlive, type Claim } from './claim.ts';
 import { lookPatiently } from './files.ts';
 import { groupGone, signalGroup } from './group.ts';
 import {
@@ -15,13 +15,19 @@ import {
 } from './outcome.ts';
 import type { Started, Starter } from './starter.ts';
 import { programProblem, type Program } from './supervisor.ts';
+import { stageProcesses } from './survivors.ts';
 
 /** How often a supervisor that is not our child is looked at, in milliseconds. */
 const LOOK_EVERY_MS = 200;
+/** How long processes that were killed may take to be gone, in milliseconds. */
+const GONE_WITHIN_MS = 2000;
 /** How many helpers may be killed with the start of one attempt until it is given up. */
 const HELPERS = 3;
 /** What would be refused again. */
 const FINAL_REFUSALS = new Set<string | null>(['E2BIG', 'ERR_INVALID_ARG_VALUE']);
+
+/** Tells whoever runs the master what it could not do, and why. */
+export type Warn = (message: string, cause?: unknown) => void;
 
 /** How long an attempt's end may take, and looking for what is known of it, in milliseconds. */
 export interface AttemptTimes {
@@ -44,6 +50,7 @@ export class Attempt {
   readonly #program: Program;
   readonly #times: AttemptTimes;
   readonly #starter: Starter;
+  readonly #warn: Warn;
   /** The process group, while it is known and its supervisor lives. */
   #group: number | null = null;
   #stopping = false;
@@ -53,18 +60,22 @@ export class Attempt {
   #sent: NodeJS.Signals | null = null;
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(program: Program, times: AttemptTimes, starter: Starter) {
+  constructor(program: Program, times: AttemptTimes, starter: Starter, warn: Warn) {
     this.#program = program;
     this.#times = times;
     this.#starter = starter;
+    this.#warn = warn;
   }
 
   /** To be called once. Never rejects. */
   async run(): Promise<Outcome> {
     try {
       return await this.#launch();
-    } catch {
-      // Whether and how it runs can't be told.
+    } catch (thrown) {
+      this.#warn(
+        `whether ${this.#program.attemptDir} runs, and how it ended, can't be told: it is lost`,
+        thrown,
+      );
       return LOST;
     } finally {
       this.#over();
@@ -138,13 +149,18 @@ export class Attempt {
 
   async #attach(claim: Claim | 'damaged'): Promise<Outcome> {
     this.isFollowed = true;
-    return claim === 'damaged' ? LOST : withTime(await this.#follow(claim), this.#program.attemptDir);
+    if (claim !== 'damaged') return withTime(await this.#follow(claim), this.#program.attemptDir);
+    this.#warn(
+      `the file pid in ${this.#program.attemptDir} is damaged: its attempt is lost, and may still run`,
+    );
+    return LOST;
   }
 
   async #follow(claim: Claim): Promise<Outcome> {
     if (!(await mayBeAlive(claim))) {
-      // Whatever has its ids by now is not ours to kill.
-      return (await this.#ending()) ?? LOST;
+      const ending = await this.#ending();
+      if (ending === null || !isSuccess(ending)) await this.#endSurvivors(claim);
+      return ending ?? this.#lost();
     }
     this.#lead(claim.pid);
     do await delay(LOOK_EVERY_MS, undefined, { ref: false });
@@ -152,24 +168,51 @@ export class Attempt {
     return this.#conclude(claim, null, false);
   }
 
+  /**
+   * Kills what a supervisor that was killed has left, so that the next attempt has the stage to itself. Whatever else
+   * has the id of its group by now is not ours to kill: hence only what the environment of a member shows to be its.
+   */
+  async #endSurvivors({ pid, birth }: Claim): Promise<void> {
+    if (!signalGroup(pid, 0) || !(await isOfThisBoot({ pid, birth }))) return;
+    const { attemptDir, env } = this.#program;
+    const members = await lookPatiently(() => stageProcesses(pid), this.#times.patienceMs);
+    const isOurs = members?.some(
+      ({ stageId, attempt }) => stageId === env['CLIC_STAGE_ID'] && attempt === env['CLIC_ATTEMPT'],
+    );
+    if (isOurs !== true) return;
+    signalGroup(pid, 'SIGKILL');
+    const isGone = await groupGone(pid, Math.max(GONE_WITHIN_MS, this.#times.patienceMs));
+    this.#warn(
+      isGone
+        ? `the program of ${attemptDir} went on without its supervisor: it was killed`
+        : `the program of ${attemptDir} goes on without its supervisor, in process group ${pid}: it can't be killed`,
+    );
+  }
+
   /** `ownStatus`: what the supervisor itself exited with, where that is known. */
   async #conclude(claim: Claim, ownStatus: number | null, isOurs: boolean): Promise<Outcome> {
     this.#over();
     const ending = await this.#ending();
     if (ending === null) signalGroup(claim.pid, 'SIGKILL');
-    if (ending === null || !isSuccess(ending) || this.#stopping) await groupGone(claim.pid);
+    if (ending === null || !isSuccess(ending) || this.#stopping) await groupGone(claim.pid, GONE_WITHIN_MS);
     if (ending !== null) return ending;
     if (ownStatus !== null) return exitedWith(ownStatus);
     if (this.#sent !== null) return endedBy(this.#sent);
     // A supervisor of ours that we saw die was killed; of one from before us nothing is known.
-    return isOurs ? endedBy('SIGKILL') : LOST;
+    return isOurs ? endedBy('SIGKILL') : this.#lost();
+  }
+
+  #lost(): Outcome {
+    this.#warn(`the supervisor of ${this.#program.attemptDir} ended without a word: the attempt is lost`);
+    return LOST;
   }
 
   /** What the supervisor left behind; null as well where that can't be read. */
   async #ending(): Promise<Outcome | null> {
     try {
       return await lookPatiently(() => endingOf(this.#program.attemptDir), this.#times.patienceMs);
-    } catch {
+    } catch (thrown) {
+      this.#warn(`how ${this.#program.attemptDir} ended can't be read`, thrown);
       return null;
     }
   }

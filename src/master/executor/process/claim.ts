@@ -48,6 +48,12 @@ export async function mayBeAlive(claim: Claim): Promise<boolean> {
   }
 }
 
+/** True where no process of before the machine's last start can have made the claim. On Linux alone that is known. */
+export async function isOfThisBoot(claim: Claim): Promise<boolean> {
+  const boot = await readOptional('/proc/sys/kernel/random/boot_id');
+  return boot !== null && claim.birth.startsWith(`${boot.trim()} `);
+}
+
 /** What a line of /proc/<pid>/stat says about a process. */
 export interface ProcStat {
   readonly group: number;

@@ -41,14 +41,18 @@ function safe(name: string): string {
   return name;
 }
 
-/** The file's content; null when it isn't there. @throws Error where it can't be told, or the file can't be read */
-export async function readOptional(path: string): Promise<string | null> {
+/**
+ * The file's content; null when it isn't there, or reading it fails with one of `alsoNone`.
+ * @throws Error where it can't be told, or the file can't be read
+ */
+export async function readOptional(path: string, alsoNone: readonly string[] = []): Promise<string | null> {
   try {
     return await readFile(path, 'latin1');
   } catch (thrown) {
     const code = systemErrorCode(thrown);
     // A process that ends while its file in /proc is read gives ESRCH.
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESRCH') return null;
+    if (code !== undefined && alsoNone.includes(code)) return null;
     throw thrown;
   }
 }

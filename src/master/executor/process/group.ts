@@ -4,25 +4,27 @@ import { systemErrorCode } from '../../../model/errors.ts';
 import { parseStat } from './claim.ts';
 import { readOptional } from './files.ts';
 
-/** How long processes that were killed may take to be gone, in milliseconds. */
-const GONE_WITHIN_MS = 2000;
-
-/** Sends a signal to every process of a group. False when nothing is left that could get it. */
+/** Sends a signal to every process of a group that may get it from us. False when nothing is left of the group. */
 export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-groupId, signal);
   } catch (thrown) {
     const code = systemErrorCode(thrown);
-    // macOS says EPERM where only zombies are left.
-    if (code === 'ESRCH' || code === 'EPERM') return false;
+    if (code === 'ESRCH') return false;
+    // macOS says so where only zombies are left; on Linux, what is left is another user's.
+    if (code === 'EPERM') return process.platform !== 'darwin';
     throw thrown;
   }
 }
 
-/** Waits, within reason, until no process of a group that was killed is left. */
-export async function groupGone(groupId: number): Promise<void> {
-  const giveUp = Date.now() + GONE_WITHIN_MS;
-  while ((await mayHaveLiving(groupId)) && Date.now() < giveUp) await delay(10);
+/** Waits until no process of a group that was killed is left, for at most so many milliseconds; answers whether that came. */
+export async function groupGone(groupId: number, withinMs: number): Promise<boolean> {
+  const giveUp = Date.now() + withinMs;
+  while (await mayHaveLiving(groupId)) {
+    if (Date.now() >= giveUp) return false;
+    await delay(10);
+  }
+  return true;
 }
 
 /** Not being able to look is no sign that they are gone. */

@@ -3,7 +3,7 @@ import { PlanCache } from '../plan/plan-cache.ts';
 import { startMasterServer, type MasterServer } from '../rpc/server.ts';
 import type { TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
-import { errorMessage } from '../model/errors.ts';
+import { ClicError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { Closers } from './closers.ts';
 import { ProcessExecutor } from './executor/process.ts';
 import { thriftServices } from './front/thrift.ts';
@@ -12,6 +12,7 @@ import type { Log } from './log.ts';
 import { openLoop } from './open-loop.ts';
 import type { MasterOptions } from './options.ts';
 import { MasterService } from './service/service.ts';
+import { StoreCorruptError } from './state/corrupt.ts';
 
 /** A master that runs in this process. */
 export interface Master {
@@ -54,8 +55,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       limits: options.limits.messages,
       connections: options.limits.connections,
       maxBufferedBytes: options.limits.maxBufferedBytes,
-      onTrouble: (message, error) =>
-        log.debug(message, error === undefined ? {} : { reason: errorMessage(error) }),
+      onTrouble: (message, error) => logTrouble(log, message, error),
       onLimit: (message, error) => limits.hit(message, error),
       onSessionClosed: (id) => service?.sessionClosed(id),
     },
@@ -91,9 +91,12 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     });
     const { tasks, active } = loop.state;
     if (active.size > 0) log.info(`going on with ${active.size} unfinished task(s)`, { tasks: active.size });
-    executor
-      .sweep((taskName) => tasks.has(taskName))
-      .catch((error: unknown) => log.warn('folders of tasks that are gone were left behind', error));
+    // A store that has just begun to remember knows nothing of whose the folders are.
+    if (options.store !== 'memory') {
+      executor
+        .sweep((taskName) => tasks.has(taskName))
+        .catch((error: unknown) => log.warn('folders of tasks that are gone were left behind', error));
+    }
     loop.start(executor.masterAddress({ host: options.host, port: server.port }));
     serve(thriftServices(service));
     // What is being asked is answered before anything else is closed.
@@ -104,4 +107,13 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     await opened.close();
     throw error;
   }
+}
+
+/** What a client did wrong is for those who look closely; what nobody has foreseen is for everybody. */
+function logTrouble(log: Log, message: string, error: unknown): void {
+  const isForeseen = error instanceof ClicError || systemErrorCode(error) !== undefined;
+  if (error === undefined || error === null) log.debug(message);
+  else if (isForeseen && !(error instanceof StoreCorruptError))
+    log.debug(message, { reason: errorMessage(error) });
+  else log.warn(message, error);
 }

@@ -1,51 +1,62 @@
 import { Heap } from './heap.ts';
-import { isServedBefore, type StageNode, type TaskNode } from './nodes.ts';
 
 /** Something that has to end by a time: an attempt, the grace of one that has reported its completion, or a task. */
-export type Deadline =
+export type Deadline = { readonly at: number; readonly seq: number } & (
   | {
-      readonly at: number;
       readonly of: 'attempt' | 'grace';
-      readonly stage: StageNode;
+      readonly stageId: string;
+      readonly index: number;
       readonly attempt: number;
     }
-  | { readonly at: number; readonly of: 'task'; readonly task: TaskNode };
+  | { readonly of: 'task'; readonly taskName: string }
+);
 
-/** What has to end by a time, the next one first. What has ended in time is passed over. */
+const COMPACT_AT = 1024;
+
+/** What has to end by a time, the next one first. What has ended by then is passed over. */
 export class Deadlines {
-  readonly #heap = new Heap<Deadline>(isBefore);
+  readonly #isOpen: (deadline: Deadline) => boolean;
+  #heap = new Heap<Deadline>(isBefore);
+  #compactAt = COMPACT_AT;
+
+  /** @param isOpen false of what has ended */
+  constructor(isOpen: (deadline: Deadline) => boolean) {
+    this.#isOpen = isOpen;
+  }
 
   add(deadline: Deadline): void {
     this.#heap.push(deadline);
+    if (this.#heap.size >= this.#compactAt) this.#compact();
   }
 
-  /** When the next one is over; null when there is none. */
-  wakeAt(): number | null {
+  /** The next one; undefined when there is none. */
+  next(): Deadline | undefined {
     for (let next = this.#heap.peek(); next !== undefined; next = this.#heap.peek()) {
-      if (isRunning(next)) return next.at;
+      if (this.#isOpen(next)) return next;
       this.#heap.pop();
     }
-    return null;
+    return undefined;
   }
 
-  /** Takes one that is over, if there is one. */
-  take(now: number): Deadline | undefined {
-    const at = this.wakeAt();
-    return at !== null && at <= now ? this.#heap.pop() : undefined;
+  /** Takes the next one out. */
+  take(): void {
+    this.#heap.pop();
+  }
+
+  /** What has ended long before its time must not gather behind what runs for long. */
+  #compact(): void {
+    const open = new Heap<Deadline>(isBefore);
+    for (let next = this.#heap.pop(); next !== undefined; next = this.#heap.pop())
+      if (this.#isOpen(next)) open.push(next);
+    this.#heap = open;
+    this.#compactAt = Math.max(COMPACT_AT, 2 * open.size);
   }
 }
 
 /** At the same time, those of stages come first, in the order in which they are served. */
 function isBefore(a: Deadline, b: Deadline): boolean {
   if (a.at !== b.at) return a.at < b.at;
-  if (a.of === 'task') return b.of === 'task' && a.task.record.seq < b.task.record.seq;
-  return b.of === 'task' || isServedBefore(a.stage, b.stage);
-}
-
-function isRunning(deadline: Deadline): boolean {
-  if (deadline.of === 'task') {
-    return deadline.task.record.status === 'RUNNING';
-  }
-  const { live, attempt, stopReason, overdue } = deadline.stage.state;
-  return live && attempt === deadline.attempt && stopReason === null && !overdue;
+  if (a.of === 'task') return b.of === 'task' && a.seq < b.seq;
+  if (b.of === 'task') return true;
+  return a.seq === b.seq ? a.index < b.index : a.seq < b.seq;
 }

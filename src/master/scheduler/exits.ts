@@ -10,7 +10,7 @@ import type { Scheduler } from './scheduler.ts';
  */
 export class Exits {
   readonly #deps: ResultsCheckDependencies & { readonly clock: Clock };
-  readonly #scheduler: Pick<Scheduler, 'completedBy'>;
+  readonly #scheduler: Pick<Scheduler, 'completedBy' | 'looksForResults'>;
   readonly #tell: (event: ExitEvent) => void;
   readonly #looking = new Set<Promise<void>>();
   /** Since the executor began to close. */
@@ -19,7 +19,7 @@ export class Exits {
   /** @param tell takes an end whose results were looked for */
   constructor(
     deps: ResultsCheckDependencies & { readonly clock: Clock },
-    scheduler: Pick<Scheduler, 'completedBy'>,
+    scheduler: Pick<Scheduler, 'completedBy' | 'looksForResults'>,
     tell: (event: ExitEvent) => void,
   ) {
     this.#deps = deps;
@@ -34,6 +34,7 @@ export class Exits {
   eventOf(exit: StageExit): ExitEvent | null {
     const stage = this.#scheduler.completedBy(exit);
     if (stage === null) return { kind: 'exit', exit, missing: null };
+    this.#scheduler.looksForResults(exit.stageId);
     const looking = withResults(exit, stage, this.#deps, this.#deps.clock.now()).then((event) => {
       this.#looking.delete(looking);
       if (this.#kept === null) this.#tell(event);

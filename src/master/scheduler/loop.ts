@@ -28,6 +28,8 @@ export interface LoopDependencies extends ResultsCheckDependencies {
 }
 
 const EXPIRE_EVERY_MS = 60_000;
+/** When more tasks are to go than at once. */
+const EXPIRE_AGAIN_MS = 1000;
 
 /**
  * The one writer of the state. Takes all events that are queued, applies them in order, stores what they changed as
@@ -247,6 +249,8 @@ export class MasterLoop {
 
   #onExpire(): void {
     this.#tell({ kind: 'expire' });
-    if (this.#refusal === null) this.#expire.set(this.#deps.clock.now() + EXPIRE_EVERY_MS);
+    const now = this.#deps.clock.now();
+    const pause = this.#scheduler.hasExpired(now) ? EXPIRE_AGAIN_MS : EXPIRE_EVERY_MS;
+    if (this.#refusal === null) this.#expire.set(now + pause);
   }
 }

@@ -18,6 +18,11 @@ export interface SchedulerOptions extends stageAfter.RetryRules {
   readonly completionGraceMs: number;
 }
 
+/** So soon after its start a master knows what ended while there was none: only then a deadline counts, in milliseconds. */
+const ENDS_TOLD_WITHIN_MS = 10_000;
+/** Tasks that go in one turn: each leaves folders behind that have to be removed. */
+const EXPIRE_AT_ONCE = 100;
+
 /*
  * The states of a task; those of a stage are described above their transitions.
  *
@@ -85,6 +90,18 @@ export class Scheduler {
     return { taskName: name, planId, index: stage.index };
   }
 
+  /** True when tasks are left that are to go. @param now milliseconds since 1970 */
+  hasExpired(now: number): boolean {
+    const task = this.#graph.finished.peek();
+    return task !== undefined && this.#isExpired(task, now);
+  }
+
+  /** The live attempt has ended, and its results are being looked for: its deadline is none any more. */
+  looksForResults(stageId: string): void {
+    const stage = this.#graph.stages.get(stageId);
+    if (stage !== undefined) this.#timekeeper.release(stage);
+  }
+
   /** @param now milliseconds since 1970 */
   apply(event: SchedulerEvent, now: number): Outcome {
     const reply = this.#handle(event, now);
@@ -103,7 +120,7 @@ export class Scheduler {
       case 'wake':
         return 'ok';
       case 'recover':
-        return this.#recover();
+        return this.#recover(now);
       case 'interrupt':
         return this.#interrupt(event.exits, now);
       case 'expire':
@@ -180,7 +197,8 @@ export class Scheduler {
     return 'ok';
   }
 
-  #recover(): Reply {
+  #recover(now: number): Reply {
+    this.#timekeeper.holdUntil(now + ENDS_TOLD_WITHIN_MS);
     for (const stage of this.#liveInOrder()) {
       this.#graph.setStage(stage, stageAfter.recovered(stage.state));
       const { stopReason, overdue } = stage.state;
@@ -194,7 +212,20 @@ export class Scheduler {
     for (const exit of exits) this.#exit(exit, now);
     for (const stage of this.#liveInOrder()) {
       const taskFailed = stage.task.record.status === 'FAILED';
-      this.#board.set(stage, stageAfter.interrupted(stage.state, now, taskFailed));
+      const { state, outline, id: stageId } = stage;
+      const exit = {
+        stageId,
+        attempt: state.attempt,
+        kind: 'exited',
+        exitCode: null,
+        signal: 'SIGTERM',
+      } as const;
+      this.#board.set(
+        stage,
+        state.stopReason === null
+          ? stageAfter.interrupted(state, now, taskFailed)
+          : stageAfter.exited(state, outline, { exit, missing: null }, now, taskFailed, this.#options),
+      );
       this.#board.settle(stage.task, now);
     }
     return 'ok';
@@ -202,13 +233,18 @@ export class Scheduler {
 
   #expire(now: number): Reply {
     const { finished } = this.#graph;
-    for (let task = finished.peek(); task !== undefined; task = finished.peek()) {
-      if ((task.completeTime ?? now) + this.#options.retentionMs > now) break;
+    for (let gone = 0; gone < EXPIRE_AT_ONCE; gone += 1) {
+      const task = finished.peek();
+      if (task === undefined || !this.#isExpired(task, now)) break;
       finished.pop();
       this.#graph.remove(task);
       this.#board.forget(task.name);
     }
     return 'ok';
+  }
+
+  #isExpired(task: TaskRecord, now: number): boolean {
+    return (task.completeTime ?? now) + this.#options.retentionMs <= now;
   }
 
   #launchReady(now: number): void {

@@ -80,8 +80,11 @@ export interface RetryRules {
   readonly retryDelayMs: number;
 }
 
+/** Where the plan says nothing of pauses. */
 const RETRY_DELAY_MAX_MS = 5 * 60_000;
-/** So often an attempt that vanished with its master is run again without costing a retry. */
+/** Where it does, and sets no bound. */
+const LONGEST_PAUSE_MS = 365 * 24 * 60 * 60_000;
+/** So often an attempt that suffered from its master's absence is run again without costing a retry. */
 const FREE_LOSSES = 1;
 /** What shells, and `env` and its like, exit with where there is no such program, or it can't be run (POSIX, sh, EXIT STATUS). */
 const NOT_FOUND = 127;
@@ -130,9 +133,10 @@ export function exited(
     hasLog: exit.kind !== 'failed-to-start',
   };
   if (taskFailed) return failed(ended, failure, end);
-  const isFree = exit.kind === 'lost' && stage.recovered && stage.lossCount < FREE_LOSSES;
-  const lossCount = stage.lossCount + Number(exit.kind === 'lost');
-  if (isFree) return { ...ended, status: 'WAITING', lossCount, failure };
+  const isLoss = exit.kind === 'lost' || (stage.recovered && isUnreported(stage, outline, exit));
+  const lossCount = stage.lossCount + Number(isLoss);
+  if (isLoss && stage.recovered && stage.lossCount < FREE_LOSSES)
+    return { ...ended, status: 'WAITING', lossCount, failure };
   const delay = isFinal(exit) ? null : retryDelay(stage, outline, now, rules);
   if (delay === null) return failed({ ...ended, lossCount }, failure, end);
   return {
@@ -145,9 +149,17 @@ export function exited(
   };
 }
 
-/** The master shuts down, and the live attempt with it. One that had reported its completion has completed. */
+/** True of one of CLIC's executors that ended well and did not report; when no master listened, it could not. */
+function isUnreported(stage: StageState, outline: StageOutline, exit: StageExit): boolean {
+  return exit.kind === 'exited' && exit.exitCode === 0 && outline.reports && isUnderWay(stage);
+}
+
+/**
+ * The master shuts down, and the live attempt with it. One that had reported its completion is left to the next master,
+ * which looks for its results.
+ */
 export function interrupted(stage: StageState, now: number, taskFailed: boolean): StageState {
-  if (isUnderWay(stage) && stage.reportedTime !== null) return completed(stage, now);
+  if (isUnderWay(stage) && stage.reportedTime !== null) return stage;
   if (!taskFailed) return { ...over(stage), status: 'WAITING' };
   const reason = stage.stopReason ?? 'stopped: the master was shut down';
   return failed(over(stage), { attempt: stage.attempt, reason, hasLog: true }, now);
@@ -184,8 +196,10 @@ function retryDelay(
   rules: RetryRules,
 ): number | null {
   if (stage.retryCount >= (retry?.limit ?? rules.maxRetries)) return null;
-  const grown = (retry?.delayMs ?? rules.retryDelayMs) * (retry?.factor ?? 2) ** stage.retryCount;
-  const delay = Math.min(grown, retry?.maxDelayMs ?? RETRY_DELAY_MAX_MS);
+  const first = retry?.delayMs ?? rules.retryDelayMs;
+  const grown = first === 0 ? 0 : first * (retry?.factor ?? 2) ** stage.retryCount;
+  const longest = typeof retry?.delayMs === 'number' ? LONGEST_PAUSE_MS : RETRY_DELAY_MAX_MS;
+  const delay = Math.round(Math.min(grown, retry?.maxDelayMs ?? longest));
   const within = retry?.maxDurationMs ?? Infinity;
   return now + delay - (stage.firstStartTime ?? now) > within ? null : delay;
 }

@@ -3,6 +3,9 @@ import type { StateReader } from '../scheduler/view.ts';
 import { NEW_STAGE, type PlanOutline, type StageState, type TaskRecord } from '../state/records.ts';
 import type { Store } from '../store/store.ts';
 
+/** Longer than any name of a task and of a stage in a plan, and far from costing anything. */
+const REFERENCE_MAX = 1024;
+
 /** What is not in memory is read from here. */
 export type StoreReader = Pick<Store, 'readPlan' | 'readSpec' | 'readStage'>;
 
@@ -34,6 +37,7 @@ export class Finder {
    * task's name in it ends, so that every task that it can be of is looked at.
    */
   async stage(reference: string): Promise<FoundStage | null> {
+    if (reference.length > REFERENCE_MAX) return null;
     const slash = reference.indexOf('/');
     if (slash !== -1) {
       const name = reference.slice(slash + 1);

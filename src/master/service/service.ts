@@ -19,7 +19,6 @@ import type {
   TaskDetailView,
   TaskView,
 } from './interfaces.ts';
-import { jobInfo } from './job-info.ts';
 import { SUBMISSION_LIMITS, Submissions, type SubmissionLimits } from './submissions.ts';
 import { stageView } from './views.ts';
 
@@ -93,20 +92,15 @@ export class MasterService implements Queries, Commands, Reports {
     const found = await this.#finder.stage(reference);
     if (found === null) return null;
     const { loop, store, executor, now } = this.#deps;
-    const { task, outline, index } = found;
-    const spec = await store.readSpec(task.planId, index);
-    const state = await this.#finder.stageState(found);
-    const view = stageView(found, {
-      state,
+    const { task, index } = found;
+    return stageView(found, {
+      state: await this.#finder.stageState(found),
+      spec: await store.readSpec(task.planId, index),
       states: loop.state.active.get(task.name)?.states ?? null,
       shortage: loop.shortage,
       logOf: (taskName, id, attempt) => executor.logOf(taskName, id, attempt),
-      jobInfo: '',
       now: now(),
     });
-    return spec === null || outline.stages[index] === undefined
-      ? view
-      : { ...view, jobInfo: jobInfo(view.id, spec) };
   }
 
   async stageIds(taskName: string): Promise<readonly string[]> {
@@ -155,13 +149,15 @@ export class MasterService implements Queries, Commands, Reports {
   /** A report that is not of the attempt that runs changes nothing: it is late. @throws NotFoundError */
   async #report(kind: ReportEvent['kind'], reportId: string): Promise<void> {
     const { stageId, attempt } = parseReportId(reportId);
-    const { task, index } = await this.#found(stageId);
+    const found = await this.#found(stageId);
+    const { task, index } = found;
     const reply = await this.#deps.loop.changeStage({ kind, taskName: task.name, index, attempt });
     if (reply === 'unknown') throw noStage(stageId);
-    if (reply === 'ignored')
-      this.#deps.onRefused(
-        `a report does not count, since attempt ${attempt} of ${stageId} is over: ${kind}`,
-      );
+    if (reply === 'ok') return;
+    const state = await this.#finder.stageState(found);
+    const runs = state.live && state.attempt === attempt;
+    const why = runs ? 'it is no news, or comes too late' : `attempt ${attempt} does not run`;
+    this.#deps.onRefused(`${stageId}: the report "${kind}" of attempt ${attempt} does not count: ${why}`);
   }
 
   /** @throws NotFoundError */

@@ -1,9 +1,16 @@
 import { platformOf, stageId } from '../../model/names.ts';
 import type { ShownStatus } from '../../model/status.ts';
 import { releasesChildren } from '../scheduler/transitions.ts';
-import { NEW_STAGE, type PlanOutline, type StageState, type TaskRecord } from '../state/records.ts';
+import {
+  NEW_STAGE,
+  type PlanOutline,
+  type StageSpec,
+  type StageState,
+  type TaskRecord,
+} from '../state/records.ts';
 import type { FoundStage } from './find.ts';
 import type { StageView } from './interfaces.ts';
+import { jobInfo } from './job-info.ts';
 
 /** Parents that are named where a stage waits for them; more are counted. */
 const NAMED = 3;
@@ -16,17 +23,22 @@ export interface StageParts {
   /** Why nothing is launched at present, or null. */
   readonly shortage: string | null;
   readonly logOf: (taskName: string, stageId: string, attempt: number) => string | null;
-  readonly jobInfo: string;
+  /** What it runs; null when the task went meanwhile. */
+  readonly spec: StageSpec | null;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
 /** A stage as a master shows it. */
 export function stageView({ task, outline, index }: FoundStage, parts: StageParts): StageView {
-  const { state, jobInfo } = parts;
+  const { state, spec } = parts;
   const idOf = (at: number): string => stageId(task.name, outline.stages[at]?.template ?? '', at + 1);
   const of = outline.stages[index];
-  const { failure } = state;
+  // What is being stopped has failed for that reason.
+  const failure =
+    state.stopReason === null
+      ? state.failure
+      : { attempt: state.attempt, reason: state.stopReason, hasLog: true };
   const id = idOf(index);
   return {
     id,
@@ -40,10 +52,10 @@ export function stageView({ task, outline, index }: FoundStage, parts: StagePart
     status: shownStatus(task, state),
     retryCount: state.retryCount,
     attempt: state.attempt,
-    failure: state.stopReason ?? failure?.reason ?? null,
+    failure: failure?.reason ?? null,
     log: failure?.hasLog === true ? parts.logOf(task.name, id, failure.attempt) : null,
     waitsFor: waitsFor(task, outline, index, parts),
-    jobInfo,
+    jobInfo: spec === null ? '' : jobInfo(id, spec),
   };
 }
 

@@ -92,7 +92,7 @@ const STATE: Shape<StageState> = {
   stopReason: orNull(text),
   retryCount: count,
   lossCount: count,
-  notBefore: orNull(count),
+  notBefore: orNull(number),
   firstStartTime: orNull(count),
   startTime: orNull(count),
   completeTime: orNull(count),

@@ -4,9 +4,15 @@ import type { LoadedState, Store } from './store.ts';
 
 /** Keeps everything for as long as the process lives: for trying out, and for tests. What is given to it is never changed. */
 export class MemoryStore implements Store {
+  readonly #onClose: () => Promise<void>;
   readonly #tasks = new Map<string, TaskRecord>();
   readonly #plans = new Map<string, PlanRecord>();
   readonly #stages = new Map<string, Map<number, StageState>>();
+
+  /** @param onClose lets go of what only this store's master may use */
+  constructor(onClose: () => Promise<void> = () => Promise.resolve()) {
+    this.#onClose = onClose;
+  }
 
   load(): Promise<LoadedState> {
     const tasks = [...this.#tasks.values()];
@@ -51,6 +57,6 @@ export class MemoryStore implements Store {
   }
 
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.#onClose();
   }
 }

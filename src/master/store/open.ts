@@ -16,7 +16,10 @@ export async function openStore(
   switch (kind) {
     case 'level':
       return (await import('./level.ts')).LevelStore.open(stateDir, options);
-    case 'memory':
-      return new (await import('./memory.ts')).MemoryStore();
+    case 'memory': {
+      // The directory is one master's all the same: working directories and logs are in it.
+      const lock = await (await import('./level.ts')).LevelStore.open(stateDir, options);
+      return new (await import('./memory.ts')).MemoryStore(() => lock.close());
+    }
   }
 }

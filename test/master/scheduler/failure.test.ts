@@ -229,7 +229,6 @@ describe('the plan', () => {
     const plan = planOf([]);
     machine.submit({ ...plan, stages: plan.stages.map((stage) => ({ ...stage, deadlineMs: 5000 })) });
     expect(machine.wakeAt()).toBe(6000);
-    machine.restart();
     machine.now = 6000;
     expect(machine.apply({ kind: 'wake' })).toEqual(['stop 1']);
     expect(machine.wakeAt()).toBeNull();
@@ -239,6 +238,37 @@ describe('the plan', () => {
     expect(machine.wakeAt()).toBe(11_000);
     expect(machine.exit(1, 0)).toEqual([]);
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', failure: null });
+  });
+
+  it('fails no attempt that ended in time while there was no master, and stops one that still runs', () => {
+    const machine = new Machine();
+    const plan = planOf([], []);
+    machine.submit({ ...plan, stages: plan.stages.map((stage) => ({ ...stage, deadlineMs: 5000 })) });
+    machine.now = 3_600_000;
+    expect(machine.restart()).toEqual(['start 1', 'start 2']);
+    machine.end(1, { kind: 'exited', exitCode: 0, signal: null, endedAt: 3000 });
+    expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', completeTime: 3000 });
+    expect(machine.wakeAt()).toBe(3_610_000);
+    machine.now = 3_610_000;
+    expect(machine.apply({ kind: 'wake' })).toEqual(['stop 2']);
+  });
+
+  it('makes pauses of whole milliseconds, none for a first one of none, and none shorter than it says', () => {
+    const pauseAfter = (retry: Partial<RetryStrategy>, failures: number): number => {
+      const machine = new Machine({ maxRetries: 5000 });
+      machine.submit(retried(retry));
+      let pause = 0;
+      for (let failure = 0; failure < failures; failure += 1) {
+        machine.exit(1, 1);
+        pause = (machine.wakeAt() ?? machine.now) - machine.now;
+        machine.now += pause;
+        machine.apply({ kind: 'wake' });
+      }
+      return pause;
+    };
+    expect(pauseAfter({ delayMs: 1001, factor: 1.1 }, 2)).toBe(1101);
+    expect(pauseAfter({ delayMs: 0, factor: 1000 }, 200)).toBe(0);
+    expect(pauseAfter({ delayMs: 1_800_000 }, 1)).toBe(1_800_000);
   });
 
   it('says how long a task may take: then everything of it is stopped', () => {

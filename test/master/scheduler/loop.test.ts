@@ -1,5 +1,7 @@
 import { planRecord } from '../../../src/master/state/submission.ts';
 import { describe, expect, it } from 'vitest';
+import type { OutputPlace } from '../../../src/master/executor/executor.ts';
+import type { Plan } from '../../../src/model/plan.ts';
 import { RefusedError } from '../../../src/model/errors.ts';
 import { Bench, fateOf, settled } from './support/bench.ts';
 import { chain, id, place, planOf } from './support/plans.ts';
@@ -222,5 +224,62 @@ describe('names', () => {
       stages: chain(1).stages.map((stage) => ({ ...stage, template: 'bbbbbbbb-shell-t' })),
     };
     expect(await bench.loop.submit('p', '/plans', planRecord(clash))).toBe('p-cccccccc');
+  });
+});
+
+describe('the results that a stage declares', () => {
+  const declaring = (): Plan => {
+    const plan = chain(1);
+    return {
+      ...plan,
+      stages: plan.stages.map((stage) => ({ ...stage, outputs: ['out', 'hdfs://nn/o'], deadlineMs: 5000 })),
+    };
+  };
+
+  it('are looked for when its program has ended well, before it has completed', async () => {
+    const bench = await new Bench().start({ maxRetries: 0 });
+    const asked: (readonly OutputPlace[])[] = [];
+    bench.missingOutput = (places) => {
+      asked.push(places);
+      return Promise.resolve('/state/work/p-aaaaaaaa/out');
+    };
+    await bench.loop.submit('p', '/plans', planRecord(declaring()));
+    bench.executor.exit(id(1), 0);
+    await settled();
+    expect(asked).toEqual([
+      [
+        { path: '/state/work/p-aaaaaaaa/out', isVisible: true },
+        { path: 'hdfs://nn/o', isVisible: true },
+      ],
+    ]);
+    const reason = 'its result /state/work/p-aaaaaaaa/out is not there';
+    expect(bench.store.stage(id(1))).toMatchObject({ status: 'FAILED', failure: { reason } });
+  });
+
+  it('may take their time to be found: a deadline that is over meanwhile is none any more', async () => {
+    const bench = await new Bench().start({ maxRetries: 0 });
+    let found: (missing: null) => void = () => undefined;
+    bench.missingOutput = () => new Promise((resolve) => (found = resolve));
+    await bench.loop.submit('p', '/plans', planRecord(declaring()));
+    bench.clock.advance(4900);
+    bench.executor.exit(id(1), 0);
+    await settled();
+    bench.clock.advance(1000);
+    await settled();
+    expect(bench.executor.stopped).toEqual([]);
+    found(null);
+    await settled();
+    expect(bench.store.stage(id(1))).toMatchObject({ status: 'COMPLETED', completeTime: 5900 });
+  });
+
+  it('are not held against a stage when they can not be looked for', async () => {
+    const bench = await new Bench().start();
+    const problem = new Error('no look');
+    bench.missingOutput = () => Promise.reject(problem);
+    await bench.loop.submit('p', '/plans', planRecord(declaring()));
+    bench.executor.exit(id(1), 0);
+    await settled();
+    expect(bench.warnings).toEqual([problem]);
+    expect(bench.store.stage(id(1))?.status).toBe('COMPLETED');
   });
 });

@@ -68,6 +68,18 @@ describe('a master that crashed', () => {
     expect([starts, machine.task().status]).toEqual([2, 'FAILED']);
   });
 
+  it('forgives an executor once that ended well and could report to nobody', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    const plan = planOf([]);
+    const command = ['java', '-jar', 'x.jar', '--dagPath=/data/d.yml'];
+    machine.submit({ ...plan, stages: plan.stages.map((stage) => ({ ...stage, command })) });
+    machine.restart();
+    expect(machine.exit(1, 0)).toEqual(['start 1/2']);
+    machine.restart();
+    expect(machine.exit(1, 0)).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', lossCount: 2 });
+  });
+
   it('forgives no loss to an attempt that it launched itself', () => {
     const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([]));
@@ -139,13 +151,25 @@ describe('a master that was shut down', () => {
     expect(machine.stage(2)).toMatchObject({ status: 'RUNNING', retryCount: 0 });
   });
 
-  it('leaves completed stages completed', () => {
+  it('leaves a stage that had reported its completion to the next master, which looks for its results', () => {
     const machine = new Machine();
     machine.submit(chain(2));
     machine.tell('completed', 1);
     machine.apply({ kind: 'interrupt', exits: [] });
+    expect(machine.stage(1)).toMatchObject({ status: 'PREPARED', live: true });
+    expect(machine.restart()).toEqual(['start 1', 'start 2/2']);
+    machine.end(1, { kind: 'lost' });
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false });
-    expect(machine.restart()).toEqual(['start 2/2']);
+  });
+
+  it('counts an attempt that was being stopped as the failure that it was', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    const plan = planOf([]);
+    machine.submit({ ...plan, stages: plan.stages.map((stage) => ({ ...stage, deadlineMs: 5000 })) });
+    machine.now = 6000;
+    machine.apply({ kind: 'wake' });
+    machine.apply({ kind: 'interrupt', exits: [] });
+    expect(machine.stage(1)).toMatchObject({ status: 'FAILED', live: false });
   });
 
   it('does not run again what succeeded when it was told to stop, and launches nothing for it', () => {

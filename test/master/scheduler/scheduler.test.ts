@@ -231,6 +231,15 @@ describe('finished tasks', () => {
     expect(machine.reply).toBe('unknown');
   });
 
+  it('go in portions, so that what they left behind is not removed all at once', () => {
+    const machine = new Machine({ retentionMs: 100 });
+    for (let n = 0; n < 150; n += 1)
+      machine.submit(planOf(), `p-${String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26))}aaaaaa`);
+    machine.now = 2000;
+    expect(machine.apply({ kind: 'expire' })).toHaveLength(100);
+    expect(machine.apply({ kind: 'expire' })).toHaveLength(50);
+  });
+
   it('stay while one of their programs is still running', () => {
     const machine = new Machine({ retentionMs: 100 });
     machine.submit(planOf([]));

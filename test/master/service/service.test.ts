@@ -319,7 +319,9 @@ describe('reports', () => {
     await settled();
     await service.stageCompleted(id(1));
     expect((await service.stage(id(1)))?.status).toBe('RUNNING');
-    expect(refused).toEqual([`a report does not count, since attempt 1 of ${id(1)} is over: completed`]);
+    expect(refused).toEqual([
+      `${id(1)}: the report "completed" of attempt 1 does not count: attempt 1 does not run`,
+    ]);
     await service.stageCompleted(`${id(1)}.2`);
     expect((await service.stage(id(1)))?.status).toBe('PREPARED');
   });

@@ -133,13 +133,16 @@ export class World {
   #shutDown(): void {
     const exits: ExitEvent[] = [];
     for (const [index, [stageId, attempt]] of [...this.running].entries()) {
+      const state = this.records.stage(stageId)?.state;
+      // It has reported its completion: the next master looks for its results.
+      if (state?.reportedTime != null && state.stopReason === null && index % 2 === 0) continue;
+      this.running.delete(stageId);
       if (index % 2 === 0) this.#forgive(stageId);
       else {
         const exit: StageExit = { stageId, attempt, kind: 'exited', exitCode: 0, signal: null };
         exits.push({ kind: 'exit', exit, missing: null });
       }
     }
-    this.running.clear();
     this.#apply({ kind: 'interrupt', exits });
     this.#restart();
   }

@@ -50,3 +50,13 @@ export class EventQueue {
 export function unasked(event: EventMaker): Queued {
   return { event, resolve: () => undefined, reject: () => undefined };
 }
+
+/** The event whose turn has come; null when who asks was refused, or it comes back. */
+export function eventOf(queued: Queued): SchedulerEvent | null {
+  try {
+    return queued.event();
+  } catch (error) {
+    queued.reject(error);
+    return null;
+  }
+}

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
 import type { Effect, Happening, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
-import { type EventMaker, EventQueue, type Queued, unasked } from './event-queue.ts';
+import { type EventMaker, eventOf, EventQueue, type Queued, unasked } from './event-queue.ts';
 import { Exits } from './exits.ts';
 import type { ResultsCheckDependencies } from './results-check.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
@@ -202,13 +202,7 @@ export class MasterLoop {
 
   /** Null when the caller was refused, or the event comes back. */
   #apply(queued: Queued): Outcome | null {
-    let event: SchedulerEvent | null;
-    try {
-      event = queued.event();
-    } catch (error) {
-      queued.reject(error);
-      return null;
-    }
+    const event = eventOf(queued);
     return event && this.#scheduler.apply(event, this.#deps.clock.now());
   }
 

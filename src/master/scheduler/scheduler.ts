@@ -3,6 +3,7 @@ import type { Submission } from '../state/submission.ts';
 import type { LoadedState } from '../store/store.ts';
 import type { StageExit } from '../executor/executor.ts';
 import { Board } from './board.ts';
+import { Expiry } from './expiry.ts';
 import type { ExitEvent, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
 import { isServedBefore, type StageNode } from './nodes.ts';
 import { Timekeeper } from './timekeeper.ts';
@@ -20,9 +21,6 @@ export interface SchedulerOptions extends stageAfter.RetryRules {
 
 /** So soon after its start a master knows what ended while there was none: only then a deadline counts, in milliseconds. */
 const ENDS_TOLD_WITHIN_MS = 10_000;
-/** Tasks that go in one turn: each leaves folders behind that have to be removed. */
-const EXPIRE_AT_ONCE = 100;
-
 /*
  * The states of a task; those of a stage are described above their transitions.
  *
@@ -43,12 +41,14 @@ export class Scheduler {
   readonly #board = new Board();
   readonly #graph = this.#board.graph;
   readonly #timekeeper: Timekeeper;
+  readonly #expiry: Expiry;
   #nextSeq = 0;
   #isHeld = false;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#timekeeper = new Timekeeper(this.#board, options.completionGraceMs);
+    this.#expiry = new Expiry(this.#board, options.retentionMs);
   }
 
   /** The state that was loaded. @throws StoreCorruptError when it doesn't fit together */
@@ -92,8 +92,7 @@ export class Scheduler {
 
   /** True when tasks are left that are to go. @param now milliseconds since 1970 */
   hasExpired(now: number): boolean {
-    const task = this.#graph.finished.peek();
-    return task !== undefined && this.#isExpired(task, now);
+    return this.#expiry.isDue(now);
   }
 
   /** The live attempt has ended, and its results are being looked for: its deadline is none any more. */
@@ -124,7 +123,8 @@ export class Scheduler {
       case 'interrupt':
         return this.#interrupt(event.exits, now);
       case 'expire':
-        return this.#expire(now);
+        this.#expiry.run(now);
+        return 'ok';
       case 'hold':
         this.#isHeld = event.isHeld;
         return 'ok';
@@ -229,22 +229,6 @@ export class Scheduler {
       this.#board.settle(stage.task, now);
     }
     return 'ok';
-  }
-
-  #expire(now: number): Reply {
-    const { finished } = this.#graph;
-    for (let gone = 0; gone < EXPIRE_AT_ONCE; gone += 1) {
-      const task = finished.peek();
-      if (task === undefined || !this.#isExpired(task, now)) break;
-      finished.pop();
-      this.#graph.remove(task);
-      this.#board.forget(task.name);
-    }
-    return 'ok';
-  }
-
-  #isExpired(task: TaskRecord, now: number): boolean {
-    return (task.completeTime ?? now) + this.#options.retentionMs <= now;
   }
 
   #launchReady(now: number): void {

@@ -56,10 +56,13 @@ export class ProcessExecutor implements Executor {
     this.#passEnv = options.passEnv ?? [];
     this.#times = { graceMs: options.graceMs ?? 5000, patienceMs: options.patienceMs ?? 30_000 };
     this.#warn = (message, cause) => options.onWarning?.(new Error(message, { cause }));
-    this.#logs = new Logs({
-      maxLogBytes: options.maxLogBytes ?? 64 * 2 ** 20,
-      maxTotalLogBytes: options.maxTotalLogBytes ?? 4 * 2 ** 30,
-    });
+    this.#logs = new Logs(
+      {
+        maxLogBytes: options.maxLogBytes ?? 64 * 2 ** 20,
+        maxTotalLogBytes: options.maxTotalLogBytes ?? 4 * 2 ** 30,
+      },
+      this.#warn,
+    );
   }
 
   onExit(listener: (exit: StageExit) => void): void {
@@ -81,7 +84,9 @@ export class ProcessExecutor implements Executor {
     const ended = attempt.run().then((outcome) => {
       this.#attempts.delete(key);
       this.#ended(run, outcome);
-      return this.#logs.ended(run.taskName, log, attempt.isFollowed);
+      // A program that has succeeded may leave processes on purpose; what others leave is killed.
+      const group = isSuccess(outcome) ? attempt.lastGroup : null;
+      return this.#logs.ended(log, { taskName: run.taskName, isOld: attempt.isFollowed, group });
     });
     this.#attempts.set(key, { attempt, ended });
   }
@@ -96,6 +101,8 @@ export class ProcessExecutor implements Executor {
     this.#logs.forget(taskName);
     const folders = [workDirOf(this.#stateDir, taskName), taskRunsDirOf(this.#stateDir, taskName)];
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 3 })));
+    // One that was shortened meanwhile has been counted again.
+    this.#logs.forget(taskName);
   }
 
   /** Attempts that are stopped by this are lost when they are asked for again, unless they succeeded. */

@@ -76,15 +76,28 @@ describe('the log of an attempt', () => {
   test('says the same when its master was killed in the middle of a cut', async () => {
     const { path, write } = await writing();
     await write(lines(0, 20_000));
-    const before = await readFile(path);
+    const before = await readFile(path, 'latin1');
     await cutLog(path, MAX);
-    // As if the log had not been cut yet after its end was copied.
+    // As if the log had not been cut yet after its end was copied: it has the mark over what is left out.
+    const [first = ''] = (await readFile(`${path}.tail`, 'latin1')).split('\n');
+    const { head: at, mark } = JSON.parse(first) as { head: number; mark: string };
     await truncate(path, 0);
-    await write(before.toString('latin1') + lines(20_000, 20_100));
+    await write(before.slice(0, at) + mark + before.slice(at + mark.length) + lines(20_000, 20_100));
     await finishLog(path, MAX);
     const { head, omitted, tail } = await partsOf(path);
     expect(tail).toBe(lines(20_100 - tail.length / 10, 20_100));
     expect(omitted).toBe(201_000 - head.length - tail.length);
+  });
+
+  test('of equal lines loses none of them by a cut that can’t be told from none by its content', async () => {
+    const { path, write } = await writing();
+    const equal = '123456789\n'.repeat(20_000);
+    await write(equal);
+    await cutLog(path, MAX);
+    await write(equal);
+    await finishLog(path, MAX);
+    const { head, omitted, tail } = await partsOf(path);
+    expect(omitted).toBe(400_000 - head.length - tail.length);
   });
 
   test('is not finished twice when its master was killed while it finished it', async () => {
@@ -164,6 +177,65 @@ test('a log that was cut is finished by the next master when the attempt has end
   expect(await readdir(join(path, '..'))).not.toContain('log.tail');
 });
 
+test('a log is kept short for as long as what a program that succeeded has left behind writes to it', async () => {
+  const dir = await scratchDir();
+  const { executor, exits } = opened(dir, { maxLogBytes: MAX });
+  const [go, end] = [new Gate(dir, 'go'), new Gate(dir, 'end')];
+  const run = shellRun(
+    '(read x < "$GO"; yes 123456789 | head -c 3000000; read x < "$END"; echo last words) & exit 0',
+    { env: { GO: go.path, END: end.path } },
+  );
+  expect(await exits.of(run)).toMatchObject({ kind: 'exited', exitCode: 0 });
+  const path = executor.logOf(run.taskName, run.stageId, 1);
+  const names = () => readdir(join(path, '..'));
+  await go.open();
+  await expect.poll(names, { timeout: 10_000 }).toContain('log.tail');
+  await expect.poll(async () => (await stat(path)).size, { timeout: 10_000 }).toBeLessThanOrEqual(MAX);
+  await end.open();
+  await expect.poll(names, { timeout: 10_000 }).not.toContain('log.tail');
+  const text = await readFile(path, 'latin1');
+  expect(text).toMatch(/^--- at least \d+ bytes were left out/m);
+  expect(text.slice(-21)).toBe('123456789\nlast words\n');
+});
+
+test('a log whose attempt was over when its master was killed is finished by the next one', async () => {
+  const dir = await scratchDir();
+  const { executor: before, exits } = opened(dir);
+  const run = shellRun('yes 0123456789 | head -c 3000000');
+  await exits.of(run);
+  await before.close();
+  const path = before.logOf(run.taskName, run.stageId, 1);
+  await cutLog(path, MAX);
+  await writeFile(`${path}.new`, 'half');
+  await writeFile(`${path}.tail.new`, 'half');
+  const { executor } = opened(dir, { maxLogBytes: MAX });
+  await executor.sweep(() => true);
+  const text = await readFile(path, 'latin1');
+  expect(text.split('--- at least').length).toBe(2);
+  expect(text.length).toBeGreaterThan(MAX - 10_000);
+  expect((await readdir(join(path, '..'))).sort()).toEqual(['exit', 'log', 'pid']);
+});
+
+test.runIf(process.platform === 'linux')(
+  'the next master watches a log that something still writes to although its attempt is over',
+  async () => {
+    const dir = await scratchDir();
+    const { executor: before, exits } = opened(dir);
+    const [go, end] = [new Gate(dir, 'go'), new Gate(dir, 'end')];
+    const run = shellRun('(read x < "$GO"; yes 123456789 | head -c 3000000; read x < "$END") & exit 0', {
+      env: { GO: go.path, END: end.path, CLIC_STAGE_ID: 'wc-abcdefgh-sh-1', CLIC_ATTEMPT: '1' },
+    });
+    await exits.of(run);
+    await before.close();
+    const path = before.logOf(run.taskName, run.stageId, 1);
+    const { executor } = opened(dir, { maxLogBytes: MAX });
+    await executor.sweep(() => true);
+    await go.open();
+    await expect.poll(() => readdir(join(path, '..')), { timeout: 10_000 }).toContain('log.tail');
+    await end.open();
+  },
+);
+
 describe('the logs of all attempts', () => {
   const ofStage = (i: number, bytes: number) =>
     shellRun(`head -c ${bytes} /dev/zero`, { stageId: `wc-abcdefgh-sh-${i}` });
@@ -201,6 +273,19 @@ describe('the logs of all attempts', () => {
     await executor.close();
     expect((await stat(executor.logOf(run.taskName, run.stageId, 1))).size).toBe(100_000);
   });
+});
+
+test('a log that is shortened while its task is forgotten does not count against the others', async () => {
+  const { executor, exits } = opened(await scratchDir(), { maxTotalLogBytes: 150_000 });
+  const run = (name: string) =>
+    shellRun('head -c 60000 /dev/zero', { taskName: name, stageId: `${name}-sh-1` });
+  const [kept, gone, last] = [run('kept-abcdefgh'), run('gone-abcdefgh'), run('last-abcdefgh')];
+  await exits.of(kept);
+  await exits.of(gone);
+  await executor.forget(gone.taskName);
+  await exits.of(last);
+  await executor.close();
+  expect((await stat(executor.logOf(kept.taskName, kept.stageId, 1))).size).toBe(60_000);
 });
 
 test('what tasks that are gone have left is swept, and no link is followed', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findClaim, isOfThisBoot, mayBeAlive, type Claim } from './claim.ts';
+import { findClaim, mayBeAlive, type Claim } from './claim.ts';
 import { lookPatiently } from './files.ts';
 import { groupGone, signalGroup } from './group.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from './outcome.ts';
 import type { Started, Starter } from './starter.ts';
 import { programProblem, type Program } from './supervisor.ts';
-import { stageProcesses } from './survivors.ts';
+import { endSurvivors } from './survivors.ts';
 
 /** How often a supervisor that is not our child is looked at, in milliseconds. */
 const LOOK_EVERY_MS = 200;
@@ -47,6 +47,8 @@ export interface AttemptTimes {
 export class Attempt {
   /** True where another master, or a helper that is gone, started it. */
   isFollowed = false;
+  /** Its process group, also after its end; null where it was never seen to live. */
+  lastGroup: number | null = null;
   readonly #program: Program;
   readonly #times: AttemptTimes;
   readonly #starter: Starter;
@@ -168,24 +170,13 @@ export class Attempt {
     return this.#conclude(claim, null, false);
   }
 
-  /**
-   * Kills what a supervisor that was killed has left, so that the next attempt has the stage to itself. Whatever else
-   * has the id of its group by now is not ours to kill: hence only what the environment of a member shows to be its.
-   */
-  async #endSurvivors({ pid, birth }: Claim): Promise<void> {
-    if (!signalGroup(pid, 0) || !(await isOfThisBoot({ pid, birth }))) return;
+  async #endSurvivors(claim: Claim): Promise<void> {
     const { attemptDir, env } = this.#program;
-    const members = await lookPatiently(() => stageProcesses(pid), this.#times.patienceMs);
-    const isOurs = members?.some(
-      ({ stageId, attempt }) => stageId === env['CLIC_STAGE_ID'] && attempt === env['CLIC_ATTEMPT'],
-    );
-    if (isOurs !== true) return;
-    signalGroup(pid, 'SIGKILL');
-    const isGone = await groupGone(pid, Math.max(GONE_WITHIN_MS, this.#times.patienceMs));
+    const result = await endSurvivors(claim, env, this.#times.patienceMs);
+    if (result === 'none') return;
+    const went = `the program of ${attemptDir} went on without its supervisor`;
     this.#warn(
-      isGone
-        ? `the program of ${attemptDir} went on without its supervisor: it was killed`
-        : `the program of ${attemptDir} goes on without its supervisor, in process group ${pid}: it can't be killed`,
+      result === 'killed' ? `${went}: it was killed` : `${went}, in group ${claim.pid}: it can't be killed`,
     );
   }
 
@@ -219,6 +210,7 @@ export class Attempt {
 
   #lead(group: number): void {
     this.#group = group;
+    this.lastGroup = group;
     this.#noteInterruption();
     if (this.#stopping) this.#terminate();
   }

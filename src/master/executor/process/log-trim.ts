@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { systemErrorCode } from '../../../model/errors.ts';
 
@@ -18,8 +19,8 @@ interface Cut {
   /** How many bytes had been left out after it before this cut, and with it. */
   readonly before: number;
   readonly omitted: number;
-  /** How long the log was when its newest bytes were copied. */
-  readonly size: number;
+  /** What the log has after its beginning until it is cut: where it is not there any more, the cut was made. */
+  readonly mark: string;
 }
 
 /** A part of a file. */
@@ -44,9 +45,12 @@ export async function cutLog(path: string, maxBytes: number): Promise<void> {
     const head = known === null ? await headEnd(log, half) : known.cut.head;
     const from = Math.max(head, size - half);
     const before = known === null ? 0 : known.cut.omitted + known.tail;
+    const mark = `--- cut ${randomBytes(8).toString('hex')}`;
+    // Over bytes that are left out in any case.
+    await log.write(mark, head, 'latin1');
     await writeAside(
       path,
-      { head, before, omitted: before + from - head, size },
+      { head, before, omitted: before + from - head, mark },
       { file: log, from, to: size },
     );
     // What was written since is lost without being counted: hence 'at least'.
@@ -64,9 +68,14 @@ export async function finishLog(path: string, maxBytes: number): Promise<number>
   const log = await open(path, 'r');
   let aside: FileHandle | null = null;
   try {
+    await Promise.all([path, asideOf(path)].map((file) => rm(unfinished(file), { force: true })));
     const { size } = await log.stat();
     const known = await readCut(path, log);
-    if (known === null && size <= maxBytes) return size;
+    if (known === null && size <= maxBytes) {
+      // What is there and can't be read says nothing.
+      await rm(asideOf(path), { force: true });
+      return size;
+    }
     const half = halfOf(maxBytes);
     const head = known === null ? await headEnd(log, half) : known.cut.head;
     if (await isMarkerAt(log, head)) {
@@ -105,7 +114,17 @@ function asideOf(path: string): string {
   return `${path}.tail`;
 }
 
-/** Null where the log was not cut, or all that was copied is still in it since the cut was not made any more. */
+/** Where a file is made that is to replace another one. */
+function unfinished(path: string): string {
+  return `${path}.new`;
+}
+
+/** Whether a file of an attempt's folder is left of a cut: its log does not have its last form then. */
+export function isLeftOfCut(name: string): boolean {
+  return [unfinished('log'), asideOf('log'), unfinished(asideOf('log'))].includes(name);
+}
+
+/** Null where the log was not cut. Of a cut that was not made any more, all that was copied is still in the log. */
 async function readCut(
   path: string,
   log: FileHandle,
@@ -123,10 +142,7 @@ async function readCut(
     const cut = parseCut(first.slice(0, start));
     if (cut === null) return null;
     const tail = Math.max(0, (await aside.stat()).size - start);
-    const probe = Math.min(64, tail);
-    const isUncut =
-      probe > 0 &&
-      (await textAt(log, cut.size - probe, probe)) === (await textAt(aside, start + tail - probe, probe));
+    const isUncut = (await textAt(log, cut.head, cut.mark.length)) === cut.mark;
     return isUncut ? { cut: { ...cut, omitted: cut.before }, start, tail: 0 } : { cut, start, tail };
   } finally {
     await aside.close();
@@ -134,18 +150,19 @@ async function readCut(
 }
 
 function parseCut(line: string): Cut | null {
-  const parts = /^\{"head":(\d+),"before":(\d+),"omitted":(\d+),"size":(\d+)\}\n$/.exec(line)?.slice(1);
-  const [head, before, omitted, size] = (parts ?? []).map(Number);
-  return head === undefined || before === undefined || omitted === undefined || size === undefined
-    ? null
-    : { head, before, omitted, size };
+  const parts = /^\{"head":(\d+),"before":(\d+),"omitted":(\d+),"mark":"(--- cut [\da-f]{16})"\}\n$/.exec(
+    line,
+  );
+  const mark = parts?.[4];
+  if (parts === null || mark === undefined) return null;
+  return { head: Number(parts[1]), before: Number(parts[2]), omitted: Number(parts[3]), mark };
 }
 
-async function writeAside(path: string, { head, before, omitted, size }: Cut, part: Part): Promise<void> {
-  const target = `${asideOf(path)}.new`;
+async function writeAside(path: string, { head, before, omitted, mark }: Cut, part: Part): Promise<void> {
+  const target = unfinished(asideOf(path));
   const file = await open(target, 'w', 0o600);
   try {
-    await file.writeFile(`${JSON.stringify({ head, before, omitted, size })}\n`);
+    await file.writeFile(`${JSON.stringify({ head, before, omitted, mark })}\n`);
     await copy(part, file);
   } finally {
     await file.close();
@@ -154,7 +171,7 @@ async function writeAside(path: string, { head, before, omitted, size }: Cut, pa
 }
 
 async function writeWhole(path: string, head: Part, omitted: number, tail: readonly Part[]): Promise<number> {
-  const target = `${path}.new`;
+  const target = unfinished(path);
   const file = await open(target, 'w', 0o600);
   let length;
   try {

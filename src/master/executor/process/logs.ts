@@ -1,6 +1,11 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cutLog, finishLog } from './log-trim.ts';
+import { systemErrorCode } from '../../../model/errors.ts';
+import type { Warn } from './attempt.ts';
+import { signalGroup } from './group.ts';
+import { LogTotal, type LogSize } from './log-total.ts';
+import { cutLog, finishLog, isLeftOfCut } from './log-trim.ts';
+import { stageProcesses } from './survivors.ts';
 
 export interface LogLimits {
   /** How long the log of an attempt may be, in bytes. */
@@ -9,17 +14,26 @@ export interface LogLimits {
   readonly maxTotalLogBytes: number;
 }
 
-/** Logs below this length, in bytes, are left alone, so that little has to be known of most of them. */
-const SHORT = 16_384;
+/** An attempt that has ended, as far as its log is concerned. */
+export interface EndedLog {
+  readonly taskName: string;
+  /** An earlier master may have cut it. */
+  readonly isOld: boolean;
+  /** The process group that its program may have left something in that still writes. */
+  readonly group: number | null;
+}
+
 const [SOONEST_MS, FIRST_MS, LATEST_MS] = [20, 200, 5000];
 /** How many tasks' folders are looked through at once. */
 const AT_ONCE = 4;
-const DROPPED = '--- this log was removed: the logs of all stages together were too long ---\n';
+/** How many logs of attempts that have ended are watched, at most. */
+const MAX_LEFT = 10_000;
 
 interface Watch {
   readonly path: string;
   size: number;
   wasCut: boolean;
+  isUnbounded: boolean;
   at: number;
   timer: NodeJS.Timeout | undefined;
   /** The look that goes on. */
@@ -28,49 +42,127 @@ interface Watch {
 
 /**
  * Keeps the logs of attempts within bounds. Programs write to them by descriptors of their own, so that their lengths
- * are looked at from time to time: seldom where they don't grow, soon where they are about to be too long.
+ * are looked at from time to time: seldom where they don't grow, soon where they are about to be too long. That goes on
+ * after an attempt's end for as long as what it has left in its process group may write.
  */
 export class Logs {
   readonly #limits: LogLimits;
+  readonly #warn: Warn;
   readonly #live = new Map<string, Watch>();
-  /** The lengths of logs of attempts that have ended, the oldest first, by task and path. */
-  readonly #ended = new Map<string, { readonly taskName: string; readonly size: number }>();
-  readonly #ofTask = new Map<string, Set<string>>();
+  /** Those among them whose attempts have ended, the oldest first. */
+  readonly #left = new Map<string, EndedLog & { readonly group: number }>();
   readonly #finishing = new Set<Promise<void>>();
-  #total = 0;
-  #dropping = Promise.resolve();
+  readonly #total: LogTotal;
 
-  constructor(limits: LogLimits) {
+  constructor(limits: LogLimits, warn: Warn) {
     this.#limits = limits;
+    this.#warn = warn;
+    this.#total = new LogTotal(limits.maxTotalLogBytes, (path) => this.#live.has(path), warn);
   }
 
   /** Begins to watch the log of an attempt that runs. */
   watch(path: string): void {
-    if (this.#live.has(path)) return;
-    const watch: Watch = {
-      path,
-      size: 0,
-      wasCut: false,
-      at: performance.now(),
-      timer: undefined,
-      looking: Promise.resolve(),
-    };
-    this.#live.set(path, watch);
-    this.#lookAfter(watch, FIRST_MS);
+    this.#left.delete(path);
+    if (!this.#live.has(path)) this.#lookAfter(this.#added(path), FIRST_MS);
   }
 
   /**
-   * Gives the log of an attempt that has ended its last form. `isOld`: an earlier master may have cut it. Never rejects:
-   * a log that can't be read stays as it is.
+   * Gives the log of an attempt that has ended its last form, once nothing can write to it any more. Never rejects: a log
+   * that can't be read stays as it is.
    */
-  async ended(taskName: string, path: string, isOld: boolean): Promise<void> {
-    const finishing = this.#finish(taskName, path, isOld);
+  async ended(path: string, log: EndedLog): Promise<void> {
+    const group = log.group ?? this.#left.get(path)?.group ?? null;
+    if (group !== null && signalGroup(group, 0) && this.#live.has(path)) {
+      this.#leave(path, { ...log, group });
+      return;
+    }
+    this.#left.delete(path);
+    const finishing = this.#finish(path, log);
     this.#finishing.add(finishing);
     await finishing;
     this.#finishing.delete(finishing);
   }
 
-  async #finish(taskName: string, path: string, isOld: boolean): Promise<void> {
+  /** The logs of a task are gone. */
+  forget(taskName: string): void {
+    this.#total.forget(taskName);
+  }
+
+  /**
+   * Looks once for the logs that earlier masters left in the folder of all runs, and finishes what they did not.
+   * @throws Error of the file system
+   */
+  async find(runsDir: string): Promise<void> {
+    const processes = await stageProcesses();
+    const groups =
+      processes && new Map(processes.map(({ stageId, attempt, group }) => [`${stageId}/${attempt}`, group]));
+    const found: (LogSize & { readonly time: number })[] = [];
+    const tasks = await readdir(runsDir);
+    const work = async (): Promise<void> => {
+      for (let taskName = tasks.pop(); taskName !== undefined; taskName = tasks.pop()) {
+        for (const stage of await namesIn(join(runsDir, taskName))) {
+          for (const attempt of await namesIn(join(runsDir, taskName, stage))) {
+            const folder = join(runsDir, taskName, stage, attempt);
+            const isCut = (await namesIn(folder)).some(isLeftOfCut);
+            const path = join(folder, 'log');
+            const stats = await stat(path).catch(() => null);
+            if (stats === null || this.#live.has(path)) continue;
+            const group = groups?.get(`${stage}/${attempt}`);
+            if (group !== undefined) {
+              this.watch(path);
+              this.#leave(path, { taskName, isOld: true, group });
+              continue;
+            }
+            // Where it can't be seen whether something writes, it is left alone.
+            const isOff = groups !== null && (isCut || stats.size > this.#limits.maxLogBytes);
+            const size = isOff ? await this.#finishFound(path) : stats.size;
+            found.push({ taskName, path, size, time: stats.mtimeMs });
+          }
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await this.#total.addOlder(found.sort((one, other) => one.time - other.time));
+  }
+
+  /** Stops watching, once the logs of attempts that have ended have their last form. */
+  async close(): Promise<void> {
+    for (const [path, log] of [...this.#left]) {
+      if (!signalGroup(log.group, 0)) void this.ended(path, log);
+    }
+    await Promise.all(this.#finishing);
+    const live = [...this.#live.values()];
+    this.#live.clear();
+    this.#left.clear();
+    for (const { timer } of live) clearTimeout(timer);
+    await Promise.all([...live.map(({ looking }) => looking), this.#total.settled()]);
+  }
+
+  #added(path: string): Watch {
+    const watch: Watch = {
+      path,
+      size: 0,
+      wasCut: false,
+      isUnbounded: false,
+      at: performance.now(),
+      timer: undefined,
+      looking: Promise.resolve(),
+    };
+    this.#live.set(path, watch);
+    return watch;
+  }
+
+  #leave(path: string, log: EndedLog & { readonly group: number }): void {
+    this.#left.set(path, log);
+    if (this.#left.size <= MAX_LEFT) return;
+    const [oldest] = this.#left;
+    if (oldest === undefined) return;
+    this.#warn(`${oldest[0]} is not watched any more, though something may still write to it`);
+    this.#left.delete(oldest[0]);
+    void this.ended(oldest[0], { ...oldest[1], group: null });
+  }
+
+  async #finish(path: string, { taskName, isOld }: EndedLog): Promise<void> {
     const watch = this.#live.get(path);
     clearTimeout(watch?.timer);
     await watch?.looking;
@@ -79,57 +171,35 @@ export class Logs {
       const { maxLogBytes } = this.#limits;
       if (isOld || watch?.wasCut === true || size > maxLogBytes) size = await finishLog(path, maxLogBytes);
       this.#live.delete(path);
-      this.#note(taskName, path, size);
-      await this.#dropOldest();
-    } catch {
+      await this.#total.add({ taskName, path, size });
+    } catch (thrown) {
       this.#live.delete(path);
+      // One that was never begun, or is gone with its task, is no trouble.
+      if (systemErrorCode(thrown) !== 'ENOENT') this.#warn(`can't shorten the log ${path}`, thrown);
     }
   }
 
-  /** The logs of a task are gone. */
-  forget(taskName: string): void {
-    for (const path of this.#ofTask.get(taskName) ?? []) this.#remove(path);
-  }
-
-  /** Looks once for the logs that earlier masters left in the folder of all runs. @throws Error of the file system */
-  async find(runsDir: string): Promise<void> {
-    const found: { taskName: string; path: string; size: number; time: number }[] = [];
-    const tasks = await readdir(runsDir);
-    const work = async (): Promise<void> => {
-      for (let taskName = tasks.pop(); taskName !== undefined; taskName = tasks.pop()) {
-        for (const stage of await namesIn(join(runsDir, taskName))) {
-          for (const attempt of await namesIn(join(runsDir, taskName, stage))) {
-            const path = join(runsDir, taskName, stage, attempt, 'log');
-            const stats = await stat(path).catch(() => null);
-            if (stats !== null && stats.size >= SHORT)
-              found.push({ taskName, path, size: stats.size, time: stats.mtimeMs });
-          }
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    const since = [...this.#ended].map(([path, entry]) => ({ path, ...entry }));
-    for (const { path } of since) this.#remove(path);
-    found.sort((one, other) => one.time - other.time);
-    for (const { taskName, path, size } of [...found, ...since]) {
-      if (!this.#live.has(path)) this.#note(taskName, path, size);
-    }
-    await this.#dropOldest();
-  }
-
-  /** Stops watching, once the logs of attempts that have ended have their last form. */
-  async close(): Promise<void> {
-    await Promise.all(this.#finishing);
-    const live = [...this.#live.values()];
-    this.#live.clear();
-    for (const { timer } of live) clearTimeout(timer);
-    await Promise.all([...live.map(({ looking }) => looking), this.#dropping]);
+  /** Answers its length. Meanwhile, it counts as live, so that nobody else touches it. */
+  async #finishFound(path: string): Promise<number> {
+    const watch = this.#added(path);
+    let size = 0;
+    watch.looking = finishLog(path, this.#limits.maxLogBytes).then(
+      (length) => {
+        size = length;
+      },
+      (error: unknown) => this.#warn(`can't shorten the log ${path}`, error),
+    );
+    await watch.looking;
+    if (this.#live.get(path) === watch) this.#live.delete(path);
+    return size;
   }
 
   #lookAfter(watch: Watch, ms: number): void {
     if (this.#live.get(watch.path) !== watch) return;
     watch.timer = setTimeout(() => {
-      watch.looking = this.#look(watch).then((next) => this.#lookAfter(watch, next));
+      const log = this.#left.get(watch.path);
+      if (log !== undefined && !signalGroup(log.group, 0)) void this.ended(watch.path, log);
+      else watch.looking = this.#look(watch).then((next) => this.#lookAfter(watch, next));
     }, ms).unref();
   }
 
@@ -150,56 +220,20 @@ export class Logs {
       watch.at = now;
       const next = grown > 0 ? ((maxLogBytes - size) / grown) * (took / 2) : took * 2;
       return Math.min(LATEST_MS, Math.max(SOONEST_MS, next));
-    } catch {
+    } catch (thrown) {
+      this.#onUnreadable(watch, thrown);
       return LATEST_MS;
     }
   }
 
-  #note(taskName: string, path: string, size: number): void {
-    this.#remove(path);
-    if (size < SHORT) return;
-    this.#ended.set(path, { taskName, size });
-    this.#total += size;
-    const paths = this.#ofTask.get(taskName) ?? new Set();
-    this.#ofTask.set(taskName, paths.add(path));
-  }
-
-  #remove(path: string): void {
-    const entry = this.#ended.get(path);
-    if (entry === undefined) return;
-    this.#ended.delete(path);
-    this.#total -= entry.size;
-    const paths = this.#ofTask.get(entry.taskName);
-    paths?.delete(path);
-    if (paths?.size === 0) this.#ofTask.delete(entry.taskName);
-  }
-
-  #dropOldest(): Promise<void> {
-    this.#dropping = this.#dropping.then(async () => {
-      while (this.#total > this.#limits.maxTotalLogBytes) {
-        const [path] = this.#ended.keys();
-        if (path === undefined) return;
-        this.#remove(path);
-        // One that is not there any more is not made again.
-        if (!this.#live.has(path)) await dropLog(path);
-      }
-    });
-    return this.#dropping;
-  }
-}
-
-/** Leaves one line of a log that says so. One that is not there any more, or can't be written, stays as it is. */
-async function dropLog(path: string): Promise<void> {
-  try {
-    const log = await open(path, 'r+');
-    try {
-      await log.truncate(0);
-      await log.writeFile(DROPPED);
-    } finally {
-      await log.close();
+  #onUnreadable(watch: Watch, error: unknown): void {
+    if (systemErrorCode(error) === 'ENOENT') {
+      // Its task was forgotten.
+      if (this.#left.delete(watch.path)) this.#live.delete(watch.path);
+    } else if (!watch.isUnbounded) {
+      watch.isUnbounded = true;
+      this.#warn(`can't keep the log ${watch.path} within its bound, and tries on`, error);
     }
-  } catch {
-    return;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { parseStat } from './claim.ts';
-import { readOptional } from './files.ts';
+import { isOfThisBoot, parseStat, type Claim } from './claim.ts';
+import { lookPatiently, readOptional } from './files.ts';
+import { groupGone, signalGroup } from './group.ts';
 
 /** How many processes are looked at at once. */
 const AT_ONCE = 16;
@@ -33,6 +34,26 @@ export async function stageProcesses(ofGroup?: number): Promise<readonly StagePr
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return found;
+}
+
+/**
+ * Kills what a supervisor that was killed has left, so that the next attempt has the stage to itself. Whatever else
+ * has the id of its group by now is not ours to kill: hence only what the environment of a member shows to be its.
+ * @param env the environment of the program @throws Error where nobody can look for so many milliseconds
+ */
+export async function endSurvivors(
+  claim: Claim,
+  env: Readonly<Record<string, string>>,
+  patienceMs: number,
+): Promise<'none' | 'killed' | 'unkillable'> {
+  if (!signalGroup(claim.pid, 0) || !(await isOfThisBoot(claim))) return 'none';
+  const members = await lookPatiently(() => stageProcesses(claim.pid), patienceMs);
+  const isOurs = members?.some(
+    ({ stageId, attempt }) => stageId === env['CLIC_STAGE_ID'] && attempt === env['CLIC_ATTEMPT'],
+  );
+  if (isOurs !== true) return 'none';
+  signalGroup(claim.pid, 'SIGKILL');
+  return (await groupGone(claim.pid, Math.max(2000, patienceMs))) ? 'killed' : 'unkillable';
 }
 
 /** Empty for a process whose environment is not ours to read. */

@@ -13,7 +13,7 @@ const KEY = /^(?:export\s+)?([A-Za-z_][\w.-]*)$/;
 const HINT = 'a line is key=value, or a comment that begins with #';
 
 /**
- * Reads the text of a master-info.config, which existing shells source as bash: comments, quotes and `export` mean
+ * Reads the text of a master-info.config, which Java shells source as bash: comments, quotes and `export` mean
  * what they mean there, and nothing is executed or expanded.
  * @throws ConfigError that names file and line
  */

@@ -1,13 +1,12 @@
 import type { MasterConfig } from '../config/load-master.ts';
 import { ConfigError } from '../model/errors.ts';
-import type { MessageLimits } from '../rpc/message-scanner.ts';
-import type { ServerOptions } from '../rpc/server.ts';
+import type { ConnectionLimits, MessageLimits } from '../rpc/limits.ts';
 import type { SubmissionLimits } from './service/submissions.ts';
 
 /** What one client, or one plan, may cost a master. */
 interface MasterLimits {
   readonly messages: MessageLimits;
-  readonly connections: ServerOptions['connections'];
+  readonly connections: ConnectionLimits;
   /** Half-read requests of all connections together. */
   readonly maxBufferedBytes: number;
   readonly submissions: SubmissionLimits;

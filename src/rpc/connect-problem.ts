@@ -1,6 +1,6 @@
 import { ProtocolError, UnreachableError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { looksLikeTls } from './foreign.ts';
-import { CLIENT_OPTIONS, LimitExceededError } from './limit-exceeded.ts';
+import { CLIENT_OPTIONS, LimitExceededError } from './limits.ts';
 import type { ClientOptions, TlsOptions } from './options.ts';
 
 /**
@@ -71,7 +71,7 @@ export function connectFailure(
   return new CallFailedError(message, false, { hint, cause });
 }
 
-/** A connection was lost behind its opening. `answered` says whether anything had come over it. */
+/** A connection was lost after its opening. `answered` says whether anything had come over it. */
 export function lostFailure(
   message: string,
   cause: Error | null,

@@ -37,7 +37,7 @@ export function createMasterClient(options: ClientOptions): MasterClient {
     });
   };
 
-  /** The existing master answers an unknown name with an internal error: `exists` tells the two apart. */
+  /** A Java master answers an unknown name with an internal error: `exists` tells the two apart. */
   const named = async (
     method: TaskMethod,
     name: string,
@@ -100,7 +100,7 @@ export function createMasterClient(options: ClientOptions): MasterClient {
       const deadline = deadlineNow();
       const ids = await stageIds(taskName, deadline);
       const stages = [];
-      // One after the other, as the existing shell does: its master answers no two calls of a connection at once.
+      // One after the other, as the Java shell does: its master answers no two calls of a connection at once.
       for (const [done, id] of ids.entries()) {
         const next = stage(id, deadline).catch((error: unknown) => {
           // A timer may be a millisecond early.

@@ -53,7 +53,7 @@ export async function answer(request: Message, services: Services, session: Sess
     // What is refused with reason is said in its words, by the type that clients know for `nothing was done`.
     if (error instanceof ProtocolError || error instanceof RefusedError)
       return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
-    // The words of the existing master, whose clients tell nothing else from an unknown name.
+    // The words of a Java master, whose clients tell nothing else from an unknown name.
     return refuse(ExceptionType.INTERNAL_ERROR, `Internal error processing ${method}`, error);
   }
 }
@@ -108,7 +108,7 @@ async function process(request: Message, stubs: Stubs, method: string, run: Meth
   return output.written;
 }
 
-/** Starts over with each message, since a processor that fails half-way writes an exception behind half a reply. */
+/** Starts over with each message, since a processor that fails half-way writes an exception after half a reply. */
 class ReplyWriter extends MessageWriter {
   readonly #output: WriteBuffer;
   lastType = 0;

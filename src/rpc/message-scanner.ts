@@ -1,24 +1,6 @@
 import { ProtocolError } from '../model/errors.ts';
 import { describeForeignBytes } from './foreign.ts';
-import { LimitExceededError } from './limit-exceeded.ts';
-
-/** How large a message may be. A peer that goes over one of these is not served further. */
-export interface MessageLimits {
-  readonly maxMessageBytes: number;
-  readonly maxStringBytes: number;
-  /** Entries of one list, set or map. */
-  readonly maxContainerSize: number;
-  /** Structs and containers inside each other. */
-  readonly maxDepth: number;
-}
-
-/** For a client: a list of a million tasks fits. */
-export const DEFAULT_LIMITS: MessageLimits = {
-  maxMessageBytes: 256 * 1024 * 1024,
-  maxStringBytes: 16 * 1024 * 1024,
-  maxContainerSize: 5_000_000,
-  maxDepth: 32,
-};
+import { LimitExceededError, type MessageLimits } from './limits.ts';
 
 /** The longest of ours has 35 bytes with its service. */
 const MAX_NAME_BYTES = 256;

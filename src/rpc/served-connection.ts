@@ -2,20 +2,11 @@ import type net from 'node:net';
 import type { BufferBudget } from './buffer-budget.ts';
 import { answer, refusal } from './dispatch.ts';
 import { looksLikeTls } from './foreign.ts';
-import { LimitExceededError, SERVER_OPTIONS } from './limit-exceeded.ts';
+import { LimitExceededError, SERVER_OPTIONS } from './limits.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
-import type { ServerOptions } from './server.ts';
 import { monotonicMs } from './monotonic.ts';
+import type { ServerOptions } from './options.ts';
 import type { Services, Session } from './services.ts';
-
-export interface ConnectionLimits {
-  /** From the first byte of a request to its last. */
-  readonly requestTimeoutMs: number;
-  /** Between requests. */
-  readonly idleTimeoutMs: number;
-  /** For a client to take an answer. */
-  readonly writeTimeoutMs: number;
-}
 
 /** The words are for people that look at the bytes: TLS only sees that they are none of its own. */
 const NO_TLS = Buffer.from('this port does not speak TLS\n');

@@ -2,48 +2,12 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { ConfigError, systemErrorCode } from '../model/errors.ts';
 import { BufferBudget } from './buffer-budget.ts';
-import type { MessageLimits } from './message-scanner.ts';
 import { monotonicMs } from './monotonic.ts';
-import type { TlsOptions } from './options.ts';
+import type { ServerOptions } from './options.ts';
 import type { Services } from './services.ts';
-import { ServedConnection, type ConnectionLimits } from './served-connection.ts';
-
-export interface ServerOptions {
-  readonly host: string;
-  /** 0 picks a free one. */
-  readonly port: number;
-  /** With `ca`, only clients that show a certificate of it are served. */
-  readonly tls: TlsOptions | null;
-  readonly limits: MessageLimits;
-  readonly connections: ConnectionLimits & {
-    /** When one more comes, the one that was idle longest has to go; where none is idle, the new one. */
-    readonly maxConnections: number;
-  };
-  /** What all connections together may keep of half-read requests and of answers that are not taken; 256 MiB unless given. */
-  readonly maxBufferedBytes?: number | undefined;
-  /** For the log: what a client did wrong, or what failed for it. */
-  readonly onTrouble: (message: string, error: unknown) => void;
-  /** For the log as well: a limit that was hit; `message` is the same for each limit, and names the option that raises it. */
-  readonly onLimit: (message: string, error: unknown) => void;
-  readonly onSessionClosed: (sessionId: number) => void;
-}
-
-/** Requests are a name and a path; a plan with long names stays far below. */
-export const SERVER_LIMITS: MessageLimits = {
-  maxMessageBytes: 4 * 1024 * 1024,
-  maxStringBytes: 1024 * 1024,
-  maxContainerSize: 100_000,
-  maxDepth: 16,
-};
+import { ServedConnection } from './served-connection.ts';
 
 const MAX_BUFFERED_BYTES = 256 * 1024 * 1024;
-
-export const CONNECTION_LIMITS = {
-  maxConnections: 1024,
-  requestTimeoutMs: 30_000,
-  idleTimeoutMs: 10 * 60_000,
-  writeTimeoutMs: 60_000,
-};
 
 export interface MasterServer {
   readonly host: string;
@@ -155,7 +119,7 @@ export async function startMasterServer(
 }
 
 function listenerFor(options: ServerOptions, serve: (socket: net.Socket) => void): net.Server {
-  // A client may shut its half down behind its request, and still wants the answer.
+  // A client may shut its half down after its request, and still wants the answer.
   if (options.tls === null) return net.createServer({ allowHalfOpen: true, noDelay: true }, serve);
   const { ca, cert, key } = options.tls;
   return tls.createServer(

@@ -6,7 +6,7 @@ import { aStage, aTask, aTaskDetail } from '../helpers/views.ts';
 const client = { listTasks: () => Promise.resolve([aTask()]), task: () => Promise.resolve(aTaskDetail()) };
 
 describe('options', () => {
-  test('may stand before the verb, behind it, and before a one-dash form', async () => {
+  test('may stand before the verb, after it, and before a one-dash form', async () => {
     for (const argv of [
       ['--master-port', '1234', '-o', 'name', 'task', 'x'],
       ['task', '--master-port=1234', 'x', '-o', 'name'],

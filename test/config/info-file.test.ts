@@ -5,7 +5,7 @@ function values(text: string): Record<string, string> {
   return Object.fromEntries(parseInfoFile(text, 'f').map(({ key, value }) => [key, value]));
 }
 
-describe('the form that existing shells source', () => {
+describe('the form that Java shells source', () => {
   test.each([
     ['plain', 'ip=10.0.0.1\nport=7777\n'],
     ['with comments', '# master\nip=10.0.0.1 # the host\n  # more\nport=7777\t#port\n'],

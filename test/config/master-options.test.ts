@@ -7,7 +7,7 @@ import { masterOptions } from '../../src/config/master-options.ts';
 import { namesOf } from '../../src/config/option.ts';
 import { showValue } from '../../src/config/value-types.ts';
 import { MAX_PLAN_BYTES } from '../../src/plan/load.ts';
-import { CONNECTION_LIMITS, SERVER_LIMITS } from '../../src/rpc/server.ts';
+import { CONNECTION_LIMITS, SERVER_LIMITS } from '../../src/rpc/limits.ts';
 import { SUBMISSION_LIMITS } from '../../src/master/service/submissions.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { MASTER_TABLE, masterConfig } from './support.ts';

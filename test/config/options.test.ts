@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
-import { DEFAULT_LIMITS } from '../../src/rpc/message-scanner.ts';
+import { DEFAULT_LIMITS } from '../../src/rpc/limits.ts';
 
 const CONF = fileURLToPath(new URL('../../conf/', import.meta.url));
 const NOWHERE = '/nonexistent-clic-test';

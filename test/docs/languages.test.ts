@@ -53,7 +53,7 @@ test('most of the command lines of the manual are found', () => {
   expect(MANUAL.flatMap((file) => commandLinesOf(readMarkdown(file))).length).toBeGreaterThan(30);
 });
 
-/** What is behind `clic` in blocks and in backticks, up to the end of that command. */
+/** What follows `clic` in blocks and in backticks, up to the end of that command. */
 function commandLinesOf({ blocks, inlineCode }: ReturnType<typeof readMarkdown>): string[] {
   return [...blocks.map(withoutComments), ...inlineCode].flatMap((text) =>
     [...text.matchAll(/(?<![\w/.-])clic ((?:-[a-z_]|[a-z])[^|>;&)`\n]*)/g)].map(([, line = '']) =>

@@ -26,7 +26,7 @@ const SCRIPTS = new Map(
   ),
 );
 
-/** Words behind a command up to the end of that command. */
+/** Words after a command up to the end of that command. */
 const CALL = /(?<![\w-])([\w-]+\.sh)((?:[ \t]+[^\s|;<>&`、，；。]+)*)/g;
 
 const deployFiles = readdirSync(path.join(ROOT, 'deploy'), { encoding: 'utf8', recursive: true })

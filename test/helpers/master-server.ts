@@ -1,13 +1,9 @@
 import net from 'node:net';
 import { thriftServices } from '../../src/master/front/thrift.ts';
-import { DEFAULT_LIMITS, MessageScanner } from '../../src/rpc/message-scanner.ts';
-import {
-  CONNECTION_LIMITS,
-  SERVER_LIMITS,
-  startMasterServer,
-  type MasterServer,
-  type ServerOptions,
-} from '../../src/rpc/server.ts';
+import { CONNECTION_LIMITS, DEFAULT_LIMITS, SERVER_LIMITS } from '../../src/rpc/limits.ts';
+import { MessageScanner } from '../../src/rpc/message-scanner.ts';
+import type { ServerOptions } from '../../src/rpc/options.ts';
+import { startMasterServer, type MasterServer } from '../../src/rpc/server.ts';
 import type { MasterHandlers } from './master-handlers.ts';
 
 /** The real server on a free loopback port. */

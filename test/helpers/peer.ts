@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { DEFAULT_LIMITS } from '../../src/rpc/message-scanner.ts';
+import { DEFAULT_LIMITS } from '../../src/rpc/limits.ts';
 import type { ClientOptions } from '../../src/rpc/options.ts';
 
 /** A TCP server on a free loopback port that does what a test says with each connection. */

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** One recorded exchange of an existing client with the existing master. */
+/** One recorded exchange of a Java client with a Java master. */
 export interface Recording {
   readonly case: string;
   readonly client: string;

@@ -8,7 +8,7 @@ import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TMultiplexedProtocol;
 import org.apache.thrift.transport.TSocket;
 
-/** Speaks to a master as the existing Java shell and executor do. Arguments: PORT METHOD [ARG...]. */
+/** Speaks to a master as the Java shell and executor do. Arguments: PORT METHOD [ARG...]. */
 public final class PeerClient {
   public static void main(String[] args) throws Exception {
     try (TSocket socket = new TSocket("127.0.0.1", Integer.parseInt(args[0]), 10_000)) {

@@ -8,7 +8,7 @@ import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.server.TThreadPoolServer;
 import org.apache.thrift.transport.TServerSocket;
 
-/** A master by libthrift with fixed answers, as the existing one is built. Prints its port when it listens. */
+/** A master by libthrift with fixed answers, as a Java master is built. Prints its port when it listens. */
 public final class PeerServer implements TaskService.Iface {
   public static void main(String[] args) throws Exception {
     TServerSocket socket = new TServerSocket(0);

@@ -1,4 +1,4 @@
-"""Speaks to a master as the existing Python executor does: python3-thrift, stubs generated from idl/.
+"""Speaks to a master as the Python executor of CLIC does: python3-thrift, stubs generated from idl/.
 
 Usage: peer_client.py HOST PORT STUBS METHOD [ARG...]; prints the answer as JSON.
 """

@@ -83,7 +83,7 @@ it.each([
   [['sh', '-o', 'c', 'run.sh', '--dagPath=/1']],
   [['sh', '--', '-c', '--dagPath=/1']],
   [['sh', '-c', 'exec run "$@"', 'name', '--dagPath=/1']],
-])('%j has the flag as a word, and is given the others as words behind it', (command) => {
+])('%j has the flag as a word, and is given the others as words after it', (command) => {
   expect(withExecutorArguments(command, ADDED)).toEqual([...command, ...ADDED]);
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMasterClient } from '../../src/rpc/connect.ts';
-import { DEFAULT_LIMITS, type MessageLimits } from '../../src/rpc/message-scanner.ts';
-import { SERVER_LIMITS } from '../../src/rpc/server.ts';
+import { DEFAULT_LIMITS, type MessageLimits, SERVER_LIMITS } from '../../src/rpc/limits.ts';
 import { handlersWithTasks, manyTasks } from '../helpers/master-handlers.ts';
 import { startTestServer } from '../helpers/master-server.ts';
 import { clientOptions } from '../helpers/peer.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS, MessageScanner } from '../../src/rpc/message-scanner.ts';
+import { DEFAULT_LIMITS } from '../../src/rpc/limits.ts';
+import { MessageScanner } from '../../src/rpc/message-scanner.ts';
 import { recording, recordingNames } from '../helpers/wire.ts';
 
 const MESSAGES = recordingNames()

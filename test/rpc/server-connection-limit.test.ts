@@ -1,7 +1,8 @@
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { MasterHandlers } from '../helpers/master-handlers.ts';
-import { CONNECTION_LIMITS, type MasterServer } from '../../src/rpc/server.ts';
+import { CONNECTION_LIMITS } from '../../src/rpc/limits.ts';
+import type { MasterServer } from '../../src/rpc/server.ts';
 import { createMasterClient } from '../../src/rpc/connect.ts';
 import { handlersWithTasks } from '../helpers/master-handlers.ts';
 import { startTestServer } from '../helpers/master-server.ts';

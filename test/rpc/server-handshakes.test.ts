@@ -6,7 +6,8 @@ import tls from 'node:tls';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createMasterClient } from '../../src/rpc/connect.ts';
 import type { TlsOptions } from '../../src/rpc/options.ts';
-import { CONNECTION_LIMITS, type MasterServer } from '../../src/rpc/server.ts';
+import { CONNECTION_LIMITS } from '../../src/rpc/limits.ts';
+import type { MasterServer } from '../../src/rpc/server.ts';
 import { hasOpenssl, makeAuthority } from '../e2e/master/support/certificates.ts';
 import { handlersWithTasks } from '../helpers/master-handlers.ts';
 import { startTestServer } from '../helpers/master-server.ts';
@@ -91,7 +92,7 @@ describeWith(hasOpenssl() ? null : 'openssl', 'TLS handshakes', () => {
   it('that are under way are cut off at once when the server closes', async () => {
     const master = await served();
     const seen = begin(master.port, 1);
-    // Behind it: by then the server has seen both.
+    // After it: by then the server has seen both.
     const { destroyed } = await secured(master.port);
     expect(destroyed).toBe(false);
     await master.close(3_600_000);

@@ -168,7 +168,7 @@ describe('the server, against clients that misbehave', () => {
     client.close();
   });
 
-  it('answers a client that half-closes behind its request', async () => {
+  it('answers a client that half-closes after its request', async () => {
     const socket = net.connect({ host: '127.0.0.1', port: server.port });
     socket.end(LIST);
     const chunks: Buffer[] = [];

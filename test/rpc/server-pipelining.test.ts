@@ -1,7 +1,8 @@
 import net from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { createMasterClient } from '../../src/rpc/connect.ts';
-import { DEFAULT_LIMITS, MessageScanner } from '../../src/rpc/message-scanner.ts';
+import { DEFAULT_LIMITS } from '../../src/rpc/limits.ts';
+import { MessageScanner } from '../../src/rpc/message-scanner.ts';
 import { handlersWithTasks } from '../helpers/master-handlers.ts';
 import { startTestServer } from '../helpers/master-server.ts';
 import { clientOptions } from '../helpers/peer.ts';

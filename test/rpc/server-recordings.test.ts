@@ -101,7 +101,7 @@ function withAdditions(reply: string, method: string): string {
   return Buffer.concat([bytes.subarray(0, -1), ...texts, Buffer.of(0)]).toString('hex');
 }
 
-describe('the server, against the recorded requests of existing clients', () => {
+describe('the server, against the recorded requests of Java clients', () => {
   it.each([
     ['submit', { completed: false, suspended: false }],
     ['list-new', { completed: false, suspended: false }],

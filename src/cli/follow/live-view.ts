@@ -121,7 +121,7 @@ function wordyForms(stage: StageInfo, causes: Causes, width: number, color: bool
   return [`${aligned}${gap}${why}`, `${aligned}${gap}${short}`, ...bare];
 }
 
-/** What stands behind the details: why it failed, waits, is skipped or runs again. */
+/** What stands after the details: why it failed, waits, is skipped or runs again. */
 function reason(stage: StageInfo, causes: Causes): string {
   const { status, retryCount, failure } = stage;
   if (status === 'COMPLETED') return '';

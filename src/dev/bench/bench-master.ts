@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '../../rpc/message-scanner.ts';
+import { DEFAULT_LIMITS } from '../../rpc/limits.ts';
 import { createMasterClient } from '../../rpc/connect.ts';
 import type { MasterClient } from '../../model/master-client.ts';
 

@@ -3,7 +3,7 @@ import { taskMap } from '../../master/front/maps.ts';
 import type { TaskDetailView } from '../../master/service/interfaces.ts';
 import { answer } from '../../rpc/dispatch.ts';
 import { MessageScanner } from '../../rpc/message-scanner.ts';
-import { SERVER_LIMITS } from '../../rpc/server.ts';
+import { SERVER_LIMITS } from '../../rpc/limits.ts';
 import type { Services } from '../../rpc/services.ts';
 
 export function makeTasks(count: number): TaskDetailView[] {

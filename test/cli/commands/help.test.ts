@@ -20,7 +20,7 @@ describe('the overview', () => {
     }
   });
 
-  test('lists every command, and the eleven forms of the existing shell', async () => {
+  test('lists every command, and the eleven forms of the Java shell', async () => {
     const text = await help();
     for (const { verb, describe } of COMMANDS) {
       expect(text).toMatch(new RegExp(`^ +clic ${verb}\\b.*`, 'm'));

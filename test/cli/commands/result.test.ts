@@ -164,7 +164,7 @@ describe('there is nothing to print', () => {
     expect(exit).toBe(5);
   });
 
-  test('the name of the plan has eight letters behind a dash, too', async () => {
+  test('the name of the plan has eight letters after a dash, too', async () => {
     const stage = aStage({ id: 'my-pipeline-abcdefgh-java-template-1', status: 'WAITING' });
     const task = aTaskDetail({ name: 'my-pipeline-abcdefgh', status: 'FAILED', stageIds: [stage.id] });
     const asked: string[] = [];

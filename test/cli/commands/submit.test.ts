@@ -281,7 +281,7 @@ describe('clic submit', () => {
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'wordcount-otherone\n' });
   });
 
-  it('ends with 7, not 6, when the master is gone behind its acknowledgement', async () => {
+  it('ends with 7, not 6, when the master is gone after its acknowledgement', async () => {
     const client = master([]);
     let submitted = false;
     const leaving = {

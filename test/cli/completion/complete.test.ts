@@ -60,7 +60,7 @@ describe('what is known without a master', () => {
     expect(await complete('clic list --output ')).toEqual(['table', 'json', 'jsonl', 'yaml', 'csv', 'name']);
   });
 
-  test('the value of an option behind an equals sign, as zsh and as bash cut the words', async () => {
+  test('the value of an option after an equals sign, as zsh and as bash cut the words', async () => {
     expect(await complete('clic list --output=js')).toEqual(['--output=json', '--output=jsonl']);
     expect(await complete('clic list --output = js')).toEqual(['json', 'jsonl']);
     expect(await complete('clic list --output =')).toEqual(['table', 'json', 'jsonl', 'yaml', 'csv', 'name']);

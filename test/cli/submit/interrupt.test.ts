@@ -68,7 +68,7 @@ describe.each([
     expect(stderr).toContain('clic list');
   });
 
-  it('behind a lost answer, does not say that the plan is stored', async () => {
+  it('after a lost answer, does not say that the plan is stored', async () => {
     let lists = 0;
     const server = await startTestServer({
       ...handlersWithTasks([]),

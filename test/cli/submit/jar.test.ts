@@ -24,7 +24,7 @@ describe('clic submit with a jar', () => {
   });
 
   it.each(['-submit', 'submit'])(
-    'runs the java of JAVA_HOME with the words behind the jar, and passes its streams and status on: %s',
+    'runs the java of JAVA_HOME with the words after the jar, and passes its streams and status on: %s',
     async (verb) => {
       const home = java('echo "$@"; echo talk >&2; exit 42');
       const { exitCode, stdout, stderr } = await clic(

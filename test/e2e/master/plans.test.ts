@@ -170,18 +170,23 @@ describe('suspension', LIMIT, () => {
     const task = await bench.submit([
       { name: 'first', run: logged('first', waitFor('go')) },
       { name: 'held', after: ['first'], run: logged('held') },
-      { name: 'behind', after: ['held'], run: logged('behind') },
+      { name: 'following', after: ['held'], run: logged('following') },
       { name: 'beside', after: ['first'], run: logged('beside') },
     ]);
     await task.reaches({ first: 'RUNNING' });
     const suspend = async (stage: string) => (await bench.clic('suspend', task.idOf(stage))).exitCode;
     expect([await suspend('first'), await suspend('held'), await suspend('held')]).toEqual([1, 0, 0]);
     task.give('go');
-    await task.reaches({ first: 'COMPLETED', held: 'SUSPEND', behind: 'WAITING', beside: 'COMPLETED' });
+    await task.reaches({ first: 'COMPLETED', held: 'SUSPEND', following: 'WAITING', beside: 'COMPLETED' });
     expect(task.lines('log')).toEqual(['start first', 'end first', 'start beside', 'end beside']);
     expect((await bench.clic('continue', task.idOf('held'))).exitCode).toBe(0);
     expect(await task.ended()).toBe('COMPLETED');
-    expect(task.lines('log').slice(4)).toEqual(['start held', 'end held', 'start behind', 'end behind']);
+    expect(task.lines('log').slice(4)).toEqual([
+      'start held',
+      'end held',
+      'start following',
+      'end following',
+    ]);
     expect((await bench.clic('continue', task.idOf('held'))).exitCode).toBe(1);
   });
 });

@@ -4,11 +4,11 @@ import recorded from '../../fixtures/wire/stage-source.json' with { type: 'json'
 
 const id = 'wordcount-tfumtgtx-java-template-1';
 
-it('has the form of the existing master', () => {
+it('has the form of a Java master', () => {
   const line = `java -jar executable-java.jar --udfPath=/data/f.class --dagPath=/data/plans/physical-dag.yml --stageId=${id} --masterHost=clic-master-svc --masterPort=7777 `;
   const text = jobInfo(id, { image: 'executable-java:v1', command: ['/bin/sh', '-c', line] });
   const [exchange] = recorded.exchanges;
-  // The existing master leaves a space at the end of the line.
+  // A Java master leaves a space at the end of the line.
   expect(text).toBe(exchange?.decodedReply.fields[0].job_info.replace(' \n}', '\n}'));
 });
 

@@ -71,7 +71,7 @@ describe('submitPlan', () => {
     },
   );
 
-  it('lowers the case of a name, as the existing shell announces', async () => {
+  it('lowers the case of a name, as the Java shell announces', async () => {
     await service.submitPlan('WordCount', '/plans/p.yml', HERE);
     expect(bench.store.task('wordcount-aaaaaaaa')).toMatchObject({ planName: 'wordcount' });
   });

@@ -61,6 +61,6 @@ ${paragraphs('The configuration file is the one that --config or CLIC_CONF names
 ${standardFiles('$CLIC_HOME', places)
   .map((file) => `  ${file}\n`)
   .join('')}
-${paragraphs('A line of it is key=value or a comment behind #; values may be in quotes. It is read, never executed.')}
+${paragraphs('A line of it is key=value or a comment after #; values may be in quotes. It is read, never executed.')}
 `;
 }

@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import { exchange } from '../../../helpers/master-server.ts';
 import { recording } from '../../../helpers/wire.ts';
 
-/** What a running executor reports, by the recording of an existing one. */
+/** What a running executor reports, by the recording of a Java one. */
 export type Report = 'sched-start-1' | 'sched-prepared-1' | 'sched-complete-1';
 
-/** Sends an existing executor's bytes, for another stage, and expects the bytes that it was answered with. */
+/** Sends a Java executor's bytes, for another stage, and expects the bytes that it was answered with. */
 export async function sendReport(port: number, report: Report, stageId: string): Promise<void> {
   const [exchanged] = recording(report).exchanges;
   if (exchanged === undefined) throw new Error(`${report} is empty`);

@@ -23,7 +23,7 @@ export type Action =
   | { readonly kind: 'crash' }
   | { readonly kind: 'shutdown' };
 
-/** A plan without cycles, in which stages may depend on those before or on those behind them. */
+/** A plan without cycles, in which stages may depend on those before or on those after them. */
 const plans: fc.Arbitrary<Plan> = fc
   .tuple(fc.array(fc.nat(255), { minLength: 1, maxLength: 7 }), fc.boolean())
   .map(([masks, isReversed]) => {

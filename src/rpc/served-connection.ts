@@ -70,7 +70,10 @@ export class ServedConnection {
   /** Ends the connection after the answers to the requests that have arrived. */
   finish(): void {
     this.#ending = true;
-    if (!this.#working) this.#socket.end(() => this.#socket.destroy());
+    if (this.#working) return;
+    // Answers that were not taken yet may be among what is sent before the end.
+    this.#startTimer('write');
+    this.#socket.end(() => this.#socket.destroy());
   }
 
   destroy(): void {
@@ -137,11 +140,13 @@ export class ServedConnection {
       this.#socket.destroy();
       return;
     }
+    // The client may be gone by the time they come: nobody asks any more, and its session is over.
+    if (this.#isGone()) return;
     for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
       const { bytes, error } = await answer(request, services, this.#session);
       if (error !== null) this.#options.onTrouble(`${request.name} was refused`, error);
       this.#queuedBytes -= request.bytes.length;
-      if (this.#socket.destroyed) return;
+      if (this.#isGone()) return;
       const isTaken = this.#socket.write(bytes);
       this.#count();
       if (!isTaken) {
@@ -154,6 +159,10 @@ export class ServedConnection {
     this.lastActive = monotonicMs();
     if (this.#ending) this.finish();
     else this.#wait();
+  }
+
+  #isGone(): boolean {
+    return this.#socket.destroyed;
   }
 
   /** Waits for the client to take what was written; one that doesn't is cut off. */

@@ -13,7 +13,7 @@ import {
   WriteBuffer,
   encodeException,
 } from './protocol.ts';
-import { ExceptionType } from './remote-exception.ts';
+import { ExceptionType, refusalText } from './remote-exception.ts';
 import type { SchedulerServiceHandler, Services, Session, TaskServiceHandler } from './services.ts';
 
 /** What a request came to: the bytes to send back, and the error behind a refusal, for the log. */
@@ -50,9 +50,8 @@ export async function answer(request: Message, services: Services, session: Sess
     return { bytes: await process(request, served.stubs, method, run), error: null };
   } catch (error) {
     if (error instanceof PlanInvalidError) return refuse(ExceptionType.PLAN_INVALID, error.message, error);
-    // What is refused with reason is said in its words, by the type that clients know for `nothing was done`.
-    if (error instanceof ProtocolError || error instanceof RefusedError)
-      return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
+    if (error instanceof RefusedError) return refuse(ExceptionType.REFUSED, refusalText(error), error);
+    if (error instanceof ProtocolError) return refuse(ExceptionType.PROTOCOL_ERROR, error.message, error);
     // The words of a Java master, whose clients tell nothing else from an unknown name.
     return refuse(ExceptionType.INTERNAL_ERROR, `Internal error processing ${method}`, error);
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError, RefusedError } from '../model/errors.ts';
 import { CallFailedError } from './connect-problem.ts';
 import { monotonicMs } from './monotonic.ts';
-import { ExceptionType, RemoteException, type TaskMethod } from './remote-exception.ts';
+import { ExceptionType, RemoteException, refusedError, type TaskMethod } from './remote-exception.ts';
 import { backoffMs } from './retry.ts';
 import type { Transport } from './transport.ts';
 
@@ -39,6 +39,7 @@ export function refusal(error: unknown): unknown {
   if (error.type === ExceptionType.UNKNOWN_METHOD) {
     return new ProtocolError(`this master does not know ${error.method}: ${error.message}`, { cause: error });
   }
+  if (error.type === ExceptionType.REFUSED) return refusedError(error);
   if (error.type === ExceptionType.PROTOCOL_ERROR) {
     return new RefusedError(`the master refused ${error.method}: ${error.message}`, { cause: error });
   }

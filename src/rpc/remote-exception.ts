@@ -1,3 +1,5 @@
+import { RefusedError } from '../model/errors.ts';
+
 /** A TApplicationException's `type`, as defined by Thrift. */
 export const ExceptionType = {
   UNKNOWN_METHOD: 1,
@@ -10,6 +12,11 @@ export const ExceptionType = {
    * "the plan is invalid, and was not stored", which no declared exception can say.
    */
   PLAN_INVALID: 8,
+  /**
+   * INVALID_PROTOCOL: THeaderProtocol's as well. It means "refused with reason, and nothing was done"; the message is
+   * written by `refusalText`.
+   */
+  REFUSED: 9,
 } as const;
 
 /** The methods of the TaskService, as the IDL names them. */
@@ -34,4 +41,18 @@ export class RemoteException extends Error {
     this.method = method;
     this.type = type;
   }
+}
+
+/** What a refusal says on the wire: the message on a line, and what to do next, if anything, on the one that follows. */
+export function refusalText({ message, hint }: RefusedError): string {
+  return hint === undefined ? message : `${message.replaceAll('\n', ' ')}\n${hint}`;
+}
+
+/** Reads what `refusalText` has written. */
+export function refusedError(exception: RemoteException): RefusedError {
+  const [message = '', ...hint] = exception.message.split('\n');
+  return new RefusedError(message, {
+    hint: hint.length === 0 ? undefined : hint.join(' '),
+    cause: exception,
+  });
 }

@@ -11,7 +11,7 @@ type Awaitable<T> = T | Promise<T>;
 
 /**
  * What a server of the protocol serves: the services of the IDL, in its words. A PlanInvalidError that is thrown becomes a
- * refusal with its message, anything else an internal error, which is also how a Java master answers an unknown name.
+ * refusal with its message, a RefusedError one with its message and its hint, anything else an internal error, which is also how a Java master answers an unknown name.
  */
 export interface Services {
   readonly TaskService: TaskServiceHandler;

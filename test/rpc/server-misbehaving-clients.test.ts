@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PlanInvalidError } from '../../src/model/diagnostic.ts';
+import { RefusedError } from '../../src/model/errors.ts';
 import { createMasterClient } from '../../src/rpc/connect.ts';
 import type { MasterHandlers } from '../helpers/master-handlers.ts';
 import type { MasterServer } from '../../src/rpc/server.ts';
@@ -26,7 +27,11 @@ const handlers: MasterHandlers = {
   submitPlan: (name) =>
     name === 'bad'
       ? Promise.reject(new PlanInvalidError('plan.yaml:1:1: error: it is bad'))
-      : Promise.reject(new Error('disk full')),
+      : Promise.reject(
+          name === 'big'
+            ? new RefusedError('no plan is taken now', { hint: 'make room on the disk' })
+            : new Error('disk full'),
+        ),
   listTasks: () => [],
   task: () => null,
   stage: () => null,
@@ -157,6 +162,22 @@ describe('the server, against clients that misbehave', () => {
     expect(first!.subarray(-8, -5).toString('hex')).toBe('080002');
     expect(first!.readInt32BE(first!.length - 5)).toBe(type);
     expect(second!.readUInt32BE(0)).toBe(0x80010002);
+  });
+
+  it('refuses with reason in its own words, with what to do next, which clients get as such', async () => {
+    const client = createMasterClient(clientOptions(server.port));
+    await expect(client.submitPlan('big', '/plan.yaml')).rejects.toMatchObject({
+      code: 'REFUSED',
+      message: 'no plan is taken now',
+      hint: 'make room on the disk',
+    });
+    client.close();
+    const [reply] = await exchange(server.port, [
+      call('TaskService:submitPlan', '0b0001 00000003 626967 0b0002 00000001 61 00'),
+    ]);
+    // A client that knows nothing of the type shows the text.
+    expect(reply!.toString()).toContain('no plan is taken now\nmake room on the disk');
+    expect(reply!.readInt32BE(reply!.length - 5)).toBe(9);
   });
 
   it('refuses an invalid plan with its diagnosis, which clients get as such', async () => {

@@ -21,6 +21,8 @@ export interface ProcessExecutorOptions {
   readonly graceMs?: number;
   /** How long the files of an attempt may be unreadable until it is given up, in milliseconds. 30 seconds unless told. */
   readonly patienceMs?: number;
+  /** How long the helper that starts programs may take to answer until it is replaced, in milliseconds. 30 seconds unless told. */
+  readonly answersWithinMs?: number;
   /** How long the log of an attempt may be, in bytes: beginning and end are kept of a longer one. 64 MiB unless told. */
   readonly maxLogBytes?: number;
   /** How long the logs of all attempts that have ended may be together, in bytes. 4 GiB unless told. */
@@ -31,6 +33,8 @@ export interface ProcessExecutorOptions {
 
 /** How long close() waits for programs that were killed, in milliseconds, after their grace. */
 const KILLED_WITHIN_MS = 3000;
+/** The longest time of a timer. */
+const LONGEST_MS = 2 ** 31 - 1;
 /** How many folders are removed at the same time. */
 const SWEPT_AT_ONCE = 4;
 
@@ -44,7 +48,7 @@ export class ProcessExecutor implements Executor {
   readonly #passEnv: readonly string[];
   readonly #times: AttemptTimes;
   readonly #attempts = new Map<string, { readonly attempt: Attempt; readonly ended: Promise<void> }>();
-  readonly #starter = new Starter();
+  readonly #starter: Starter;
   readonly #logs: Logs;
   readonly #warn: Warn;
   #report: (exit: StageExit) => void = () => undefined;
@@ -54,8 +58,11 @@ export class ProcessExecutor implements Executor {
     this.#stateDir = resolve(options.stateDir);
     this.#masterEnv = options.masterEnv;
     this.#passEnv = options.passEnv ?? [];
-    this.#times = { graceMs: options.graceMs ?? 5000, patienceMs: options.patienceMs ?? 30_000 };
+    // What is longer than any timer takes would end at once.
+    const graceMs = Math.min(options.graceMs ?? 5000, LONGEST_MS - KILLED_WITHIN_MS);
+    this.#times = { graceMs, patienceMs: options.patienceMs ?? 30_000 };
     this.#warn = (message, cause) => options.onWarning?.(new Error(message, { cause }));
+    this.#starter = new Starter(options.answersWithinMs ?? 30_000, this.#warn);
     this.#logs = new Logs(
       {
         maxLogBytes: options.maxLogBytes ?? 64 * 2 ** 20,

@@ -3,17 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { birthOf } from '../../../src/master/executor/process/claim.ts';
-import { ProcessExecutor } from '../../../src/master/executor/process.ts';
+import { ProcessExecutor, type ProcessExecutorOptions } from '../../../src/master/executor/process.ts';
 import { scratchDir } from '../../contract/support/scratch.ts';
 import { bundleScript, runScript } from '../../contract/support/script.ts';
 import { Exits, Gate, shellRun } from '../../contract/support/stages.ts';
 
-async function opened() {
+async function opened(options: Partial<ProcessExecutorOptions> = {}) {
   const dir = await scratchDir();
   const executor = new ProcessExecutor({
     stateDir: join(dir, 'state'),
     masterEnv: process.env,
     graceMs: 200,
+    ...options,
   });
   onTestFinished(() => executor.close());
   return { dir, executor, exits: new Exits(executor) };
@@ -80,6 +81,69 @@ test.runIf(process.platform === 'linux')(
     await exits.next(first.run);
   },
 );
+
+test.runIf(process.platform === 'linux')(
+  'a helper that hangs is replaced: what it was asked for starts, what it had started is followed, and that is told',
+  async () => {
+    const warnings: string[] = [];
+    const { dir, executor, exits } = await opened({
+      answersWithinMs: 300,
+      onWarning: ({ message }) => warnings.push(message),
+    });
+    const [one, other] = [gated(dir), gated(dir, 2)];
+    executor.start(one.run);
+    const helper = await parentOf(Number(await one.ready.written()));
+    process.kill(helper, 'SIGSTOP');
+    executor.start(other.run);
+    await other.ready.written();
+    expect(await birthOf(helper, process.platform)).toBe(null);
+    await one.go.open();
+    await other.go.open();
+    expect(await exits.next(one.run)).toMatchObject({ kind: 'exited', exitCode: 7 });
+    expect(await exits.next(other.run)).toMatchObject({ kind: 'exited', exitCode: 7 });
+    expect(warnings.filter((text) => text.includes(`process ${helper}, did not answer`))).toHaveLength(1);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'an end that a helper that hangs does not tell is seen all the same',
+  async () => {
+    const { dir, executor, exits } = await opened({ answersWithinMs: 300 });
+    const { ready, go, run } = gated(dir);
+    executor.start(run);
+    const helper = await parentOf(Number(await ready.written()));
+    process.kill(helper, 'SIGSTOP');
+    await go.open();
+    expect(await exits.next(run)).toMatchObject({ kind: 'exited', exitCode: 7 });
+  },
+);
+
+test('a program that is stopped before it was started did not start, and has no log', async () => {
+  const { executor, exits } = await opened();
+  const run = shellRun('exit 7');
+  executor.start(run);
+  executor.stop(run.stageId, 1);
+  expect(await exits.next(run)).toMatchObject({ kind: 'failed-to-start', isFinal: false });
+  await expect(readFile(executor.logOf(run.taskName, run.stageId, 1))).rejects.toThrow('ENOENT');
+});
+
+test('closing waits for a program that has more time to end than a timer can have', async () => {
+  const { dir, executor, exits } = await opened({ graceMs: 2 ** 31 - 1 });
+  const ready = new Gate(dir, 'ready');
+  const ending = new Gate(dir, 'ending');
+  const go = new Gate(dir, 'go');
+  const run = shellRun(
+    'trap \'echo > "$ENDING"; read x < "$GO"; exit 0\' TERM; echo > "$READY"; while :; do sleep 0.05; done',
+    { env: { READY: ready.path, ENDING: ending.path, GO: go.path } },
+  );
+  executor.start(run);
+  await ready.written();
+  const closed = executor.close();
+  await ending.written();
+  await go.open();
+  await closed;
+  expect(exits.all).toMatchObject([{ kind: 'exited', exitCode: 0 }]);
+});
 
 test.runIf(process.platform === 'linux')('a program is stopped although its helper was killed', async () => {
   const { dir, executor, exits } = await opened();

@@ -23,6 +23,7 @@ const LOOK_EVERY_MS = 200;
 const GONE_WITHIN_MS = 2000;
 /** How many helpers may be killed with the start of one attempt until it is given up. */
 const HELPERS = 3;
+const STOPPED_BEFORE = 'it was stopped before its program was started';
 /** What would be refused again. */
 const FINAL_REFUSALS = new Set<string | null>(['E2BIG', 'ERR_INVALID_ARG_VALUE']);
 
@@ -135,10 +136,10 @@ export class Attempt {
         ? this.#conclude(claim, started.code, true)
         : this.#attach(claim);
     }
-    if (this.#sent !== null) return endedBy(this.#sent);
+    if (this.#sent !== null) return failedToStart(STOPPED_BEFORE, false);
     switch (started.kind) {
       case 'dropped':
-        return endedBy('SIGTERM');
+        return failedToStart(STOPPED_BEFORE, false);
       case 'refused':
         return failedToStart(started.reason, FINAL_REFUSALS.has(started.code));
       case 'helpless':

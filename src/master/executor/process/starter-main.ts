@@ -11,6 +11,7 @@ let answers: StartAnswer[] = [];
 // Whoever signals everything that belongs to the master means what runs; the helper is needed to the end.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.on('message', (message) => {
+  if (Array.isArray(message) && message.length === 0) send();
   for (const request of requestsIn(message)) start(request);
 });
 

@@ -1,6 +1,6 @@
 import type { Program } from './supervisor.ts';
 
-/** What the master tells the helper that starts supervisors: lists of these. */
+/** What the master tells the helper that starts supervisors: lists of these. An empty one asks for an empty one. */
 export interface StartRequest {
   /** Names the request in the answers to it. */
   readonly id: number;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorMessage } from '../../../model/errors.ts';
+import type { Warn } from './attempt.ts';
 import { answersIn, type StartAnswer, type StartRequest } from './starter-messages.ts';
 import type { Program } from './supervisor.ts';
 
@@ -43,13 +44,23 @@ interface Waiting {
  * started with the first program, and again for the next one after it has ended, and does not keep this process alive.
  */
 export class Starter {
+  readonly #answersWithinMs: number;
+  readonly #warn: Warn;
   #helper: Helper | null = null;
+
+  /** @param answersWithinMs how long a helper may take to answer until it is killed, and replaced; at most twice as long */
+  constructor(answersWithinMs: number, warn: Warn) {
+    this.#answersWithinMs = answersWithinMs;
+    this.#warn = warn;
+  }
 
   /** Resolves when the supervisor has ended, or nothing was started. Never rejects. */
   start(waiting: Omit<Waiting, 'resolve'>): Promise<Started> {
     return new Promise((resolve) => {
       try {
-        if (this.#helper === null || this.#helper.hasEnded) this.#helper = new Helper();
+        if (this.#helper === null || this.#helper.hasEnded) {
+          this.#helper = new Helper(this.#answersWithinMs, this.#warn);
+        }
         this.#helper.start({ ...waiting, resolve });
       } catch (thrown) {
         resolve(helpless(errorMessage(thrown)));
@@ -74,8 +85,15 @@ class Helper {
   #unanswered = 0;
   #isSending = false;
   #failure: string | null = null;
+  readonly #answersWithinMs: number;
+  readonly #warn: Warn;
+  /** Runs while something is asked for that has not ended. */
+  #watchdog: NodeJS.Timeout | undefined;
+  #isAsked = false;
 
-  constructor() {
+  constructor(answersWithinMs: number, warn: Warn) {
+    this.#answersWithinMs = answersWithinMs;
+    this.#warn = warn;
     // All that its environment could do is to make it slower, or another program.
     this.#process = spawn(process.execPath, [...NODE_OPTIONS, HELPER], {
       cwd: '/',
@@ -86,6 +104,7 @@ class Helper {
     this.#process.unref();
     this.#process.channel?.unref();
     this.#process.on('message', (message) => {
+      this.#isAsked = false;
       for (const answer of answersIn(message)) this.#onAnswer(answer);
     });
     this.#ended = new Promise((resolve) => {
@@ -145,6 +164,26 @@ class Helper {
     this.#unanswered += requests.length;
     // A failure means that the helper is about to be seen to have ended.
     this.#process.send(requests, undefined, undefined, () => undefined);
+    this.#watchdog ??= setInterval(() => this.#checkItAnswers(), this.#answersWithinMs).unref();
+  }
+
+  /** One that hangs says nothing of what it was asked for, nor of any end. Once it is gone, both are told by the claims. */
+  #checkItAnswers(): void {
+    if (this.#isAsked) {
+      this.#warn(
+        `the helper that starts programs, process ${this.#process.pid ?? '?'}, did not answer for ${this.#answersWithinMs} ms: it is killed and replaced`,
+      );
+      this.#process.kill('SIGKILL');
+    } else if (this.#process.connected) {
+      this.#isAsked = true;
+      this.#process.send([], undefined, undefined, () => undefined);
+    }
+  }
+
+  #rest(): void {
+    clearInterval(this.#watchdog);
+    this.#watchdog = undefined;
+    this.#isAsked = false;
   }
 
   #onAnswer(answer: StartAnswer): void {
@@ -159,12 +198,14 @@ class Helper {
     } else {
       this.#requests.delete(answer.id);
       waiting.resolve(answer);
+      if (this.#requests.size === 0) this.#rest();
     }
   }
 
   #end(): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    this.#rest();
     const reason = this.#failure;
     const told = [...this.#requests.values()];
     this.#requests.clear();

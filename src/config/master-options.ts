@@ -116,7 +116,7 @@ export function masterOptions(machine: Machine) {
       'max-total-log-bytes',
       diskBytes,
       4 * GIB,
-      'size of all logs; the oldest go first',
+      'logs of ended attempts from 16 KiB on, together; the oldest go first',
     ),
     minFreeBytes: limit(
       'min-free-bytes',

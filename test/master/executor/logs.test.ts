@@ -236,6 +236,25 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test('that a log can’t be kept within its bound is told, once', async () => {
+  const dir = await scratchDir();
+  const warnings: Error[] = [];
+  const { executor, exits } = opened(dir, {
+    maxLogBytes: MAX,
+    onWarning: (warning) => warnings.push(warning),
+  });
+  const go = new Gate(dir, 'go');
+  const run = shellRun('yes 123456789 | head -c 300000; read x < "$GO"', { env: { GO: go.path } });
+  const path = executor.logOf(run.taskName, run.stageId, 1);
+  await mkdir(join(`${path}.tail`, 'in-the-way'), { recursive: true });
+  executor.start(run);
+  await expect.poll(() => warnings.length, { timeout: 10_000 }).toBe(1);
+  expect(warnings[0]?.message).toBe(`can't keep the log ${path} within its bound, and tries on`);
+  expect(warnings[0]?.cause).toMatchObject({ code: 'EISDIR' });
+  await go.open();
+  await exits.next(run);
+});
+
 describe('the logs of all attempts', () => {
   const ofStage = (i: number, bytes: number) =>
     shellRun(`head -c ${bytes} /dev/zero`, { stageId: `wc-abcdefgh-sh-${i}` });

@@ -243,9 +243,12 @@ test.each([
   ['nothing but a number', '4711\n'],
 ])('has lost an attempt whose claim is damaged: %s', async (_, claim) => {
   const dir = await scratchDir();
-  await writeFile(join(await attemptDir(dir), 'pid'), claim);
-  const { exits } = opened(dir);
+  const folder = await attemptDir(dir);
+  await writeFile(join(folder, 'pid'), claim);
+  const warnings: string[] = [];
+  const { exits } = opened(dir, { onWarning: ({ message }) => warnings.push(message) });
   expect(await exits.of(stageRun(['true']))).toEqual(LOST);
+  expect(warnings).toEqual([`the file pid in ${folder} is damaged: its attempt is lost, and may still run`]);
 });
 
 test('gives up on a claim that nobody completes', async () => {

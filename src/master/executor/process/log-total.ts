@@ -82,7 +82,7 @@ export class LogTotal {
   /** A task can have been forgotten between a look at its log and the note of it. */
   async #removeGone(logs: readonly LogSize[]): Promise<void> {
     for (const { path } of logs) {
-      if (this.#logs.has(path) && (await stat(path).catch(() => null)) === null) this.#remove(path);
+      if (this.#logs.has(path) && (await isGone(path))) this.#remove(path);
     }
   }
 
@@ -111,5 +111,14 @@ export class LogTotal {
     } catch (thrown) {
       if (systemErrorCode(thrown) !== 'ENOENT') this.#warn(`can't remove the log ${path}`, thrown);
     }
+  }
+}
+
+async function isGone(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (thrown) {
+    return systemErrorCode(thrown) === 'ENOENT';
   }
 }

@@ -41,6 +41,11 @@ async function openChecked(db: Database, stateDir: string, { onNotice }: StoreOp
   }
 }
 
+/** True where the database has found that what is in its files is not what was written. */
+export function isDamage(thrown: unknown): boolean {
+  return systemErrorCode(thrown) === 'LEVEL_CORRUPTION';
+}
+
 function openProblem(stateDir: string, thrown: unknown): Error {
   const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
   switch (systemErrorCode(cause)) {

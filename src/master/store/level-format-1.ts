@@ -45,7 +45,8 @@ export async function migrateFormat1(db: ClassicLevel): Promise<void> {
     put(keyOf.plan(planId), outline);
     for (const [index, spec] of specs.entries()) put(keyOf.spec(planId, index), spec);
     put(keyOf.task(name), taskOf(task, planId));
-    for (const [index, stage] of own.entries()) put(keyOf.stage(name, index), stateOf(stage));
+    for (const [index, stage] of own.entries())
+      put(keyOf.stage(name, index), stateOf(stage, task['completeTime'] !== null));
   }
   operations.push({ type: 'put', key: FORMAT_KEY, value: '2' });
   await db.batch(operations, { sync: true });
@@ -73,7 +74,7 @@ function outlineOf(stages: readonly Fields[], ids: readonly string[]): PlanOutli
     stages: stages.map((stage, index) => ({
       name: `${text(stage, 'template')}-${index + 1}`,
       template: text(stage, 'template'),
-      dependencies: texts(stage, 'parents').map((parent) => ids.indexOf(parent)),
+      dependencies: texts(stage, 'parents').map((parent) => indexOf(ids, parent, text(stage, 'id'))),
       retry: null,
       deadlineMs: null,
       reports: false,
@@ -81,6 +82,11 @@ function outlineOf(stages: readonly Fields[], ids: readonly string[]): PlanOutli
     })),
     deadlineMs: null,
   };
+}
+
+function indexOf(ids: readonly string[], parent: string, id: string): number {
+  const index = ids.indexOf(parent);
+  return index === -1 ? damaged(`stage:${id}`, `its parent ${parent} is not of its task`) : index;
 }
 
 function specOf(stage: Fields): StageSpec {
@@ -95,11 +101,12 @@ function specOf(stage: Fields): StageSpec {
   };
 }
 
-function stateOf(stage: Fields): StageState {
+/** @param isOver whether its task is: then nothing of it runs, or is waited for */
+function stateOf(stage: Fields, isOver: boolean): StageState {
   const status = text(stage, 'status');
   if (!isStageStatus(status)) return damaged(text(stage, 'id'), `its status can't be ${status}`);
   const attempt = count(stage, 'attempt');
-  const live = stage['live'] === true;
+  const live = stage['live'] === true && !isOver;
   const failure = textOrNull(stage, 'failure');
   const state: StageState = {
     ...NEW_STAGE,

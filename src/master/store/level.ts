@@ -3,7 +3,7 @@ import type { Changes } from '../state/changes.ts';
 import { StoreCorruptError } from '../state/corrupt.ts';
 import type { PlanOutline, StageSpec, StageState, TaskRecord } from '../state/records.ts';
 import { decodePlan, decodeSpec, decodeState, decodeTask } from './decode.ts';
-import { type Database, openDatabase, SET_ASIDE } from './level-database.ts';
+import { type Database, isDamage, openDatabase, SET_ASIDE } from './level-database.ts';
 import { FullDiskWriter, type Operation } from './level-full-disk.ts';
 import { keyOf, rangeOf } from './level-keys.ts';
 import type { LoadedState, Store, StoreOptions } from './store.ts';
@@ -48,12 +48,11 @@ export class LevelStore implements Store {
     const operations: Operation[] = [];
     for (const name of deletedTasks) {
       operations.push({ type: 'del', key: keyOf.task(name) });
-      for (const key of await this.#db.keys(rangeOf.stages(name)).all())
-        operations.push({ type: 'del', key });
+      for (const key of await this.#keys(rangeOf.stages(name))) operations.push({ type: 'del', key });
     }
     for (const id of deletedPlans) {
       operations.push({ type: 'del', key: keyOf.plan(id) });
-      for (const key of await this.#db.keys(rangeOf.specs(id)).all()) operations.push({ type: 'del', key });
+      for (const key of await this.#keys(rangeOf.specs(id))) operations.push({ type: 'del', key });
       this.#plans.delete(id);
     }
     // Of two operations on one key the later one counts.
@@ -124,7 +123,9 @@ export class LevelStore implements Store {
     const iterator = this.#db.iterator({ ...range, fillCache: false });
     try {
       for (;;) {
-        const entries = await iterator.nextv(READ_AT_ONCE);
+        const entries = await iterator
+          .nextv(READ_AT_ONCE)
+          .catch((thrown: unknown) => this.#unreadable(`${range.gt}…`, thrown));
         if (entries.length === 0) return;
         yield* entries;
       }
@@ -134,8 +135,23 @@ export class LevelStore implements Store {
   }
 
   async #read<T>(key: string, decode: (json: string) => T): Promise<T | null> {
-    const json = await this.#writer.read((db) => db.get(key));
+    const json = await this.#writer
+      .read((db) => db.get(key))
+      .catch((thrown: unknown) => this.#unreadable(key, thrown));
     return json === undefined ? null : this.#decode(key, json, decode);
+  }
+
+  #keys(range: { readonly gt: string; readonly lt: string }): Promise<string[]> {
+    return this.#db
+      .keys(range)
+      .all()
+      .catch((thrown: unknown) => this.#unreadable(`${range.gt}…`, thrown));
+  }
+
+  /** @param what the key, or what the keys that were read begin with. @throws always: what was thrown, or what it means */
+  #unreadable(what: string, thrown: unknown): never {
+    if (!isDamage(thrown)) throw thrown;
+    throw this.#corrupt(what, errorMessage(thrown), thrown);
   }
 
   #decode<T>(key: string, json: string, decode: (json: string) => T): T {

@@ -1,5 +1,5 @@
 import { ClassicLevel } from 'classic-level';
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -244,6 +244,23 @@ describe('a database of format 1', () => {
     expect(notices).toEqual([`the state in ${stateDir} was rewritten in the format of this version`]);
   });
 
+  test('has a stage of a task that is over, whose end was not seen, as completed and not live', async () => {
+    const over = JSON.stringify({ ...TASK, status: 'FAILED', completeTime: 5000 });
+    const store = await openStore('level', await oldState(new Map([...RECORDS, ['task:wc-abcdefgh', over]])));
+    onTestFinished(() => store.close());
+    const state = await store.readStage('wc-abcdefgh', 0);
+    expect(state).toMatchObject({ status: 'COMPLETED', live: false, completeTime: 3000 });
+  });
+
+  test('with a stage whose parent is of no stage of its task is refused, and left as it is', async () => {
+    const stateDir = await oldState(new Map([...RECORDS, stage(2, { parents: ['elsewhere'] })]));
+    for (let i = 0; i < 2; i += 1) {
+      const opening = openStore('level', stateDir);
+      await expect(opening).rejects.toBeInstanceOf(StoreCorruptError);
+      await expect(opening).rejects.toThrow('its parent elsewhere is not of its task');
+    }
+  });
+
   test('that is damaged is refused, with what is wrong, and left as it is', async () => {
     const stateDir = await oldState(new Map([...RECORDS].filter(([key]) => key !== 'stage:wc-abcdefgh-t-3')));
     for (let i = 0; i < 2; i += 1) {
@@ -253,6 +270,35 @@ describe('a database of format 1', () => {
       await expect(opening).rejects.toThrow(stateDir);
     }
   });
+});
+
+test('database files that can not be read are named, with what was to be read and what to do', async () => {
+  const stateDir = await scratchDir();
+  const first = await openStore('level', stateDir);
+  // Opening reads one block of the table: there have to be others.
+  await first.write(submission('wc-abcdefgh', 200));
+  await first.close();
+  // Opening it once more moves what was logged to a table.
+  await loadOf(stateDir);
+  const folder = join(stateDir, 'store');
+  const [table] = (await readdir(folder)).filter((name) => name.endsWith('.ldb'));
+  const store = await openStore('level', stateDir);
+  onTestFinished(() => store.close());
+  const file = await open(join(folder, table!), 'r+');
+  onTestFinished(() => file.close());
+  const { size } = await file.stat();
+  for (const [damaged, read, what] of [
+    // At the end is what LevelDB finds keys by.
+    [size / 2, () => store.readSpec('plan-of-wc-abcdefgh', 80), '"spec:plan-of-wc-abcdefgh/000080"'],
+    [size, () => store.load(), '"task:…"'],
+  ] as const) {
+    await file.write(Buffer.alloc(Math.floor(damaged), 0xff), 0, null, 0);
+    const reading = read();
+    await expect(reading).rejects.toBeInstanceOf(StoreCorruptError);
+    await expect(reading).rejects.toThrow(stateDir);
+    await expect(reading).rejects.toThrow(what);
+    await expect(reading).rejects.toHaveProperty('hint', expect.stringContaining('backup'));
+  }
 });
 
 describe('a damaged record', () => {

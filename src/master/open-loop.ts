@@ -63,6 +63,7 @@ export async function openLoop(
     timeoutMs: OUTPUTS_WITHIN_MS,
     webhdfs: options.webhdfs,
     hdfsUser: options.hdfsUser,
+    onWarning: ({ message, cause }) => log.warn(message, cause),
   });
   opened.add(() => outputs.close());
   const loop = await MasterLoop.open(

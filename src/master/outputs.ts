@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { locatePath } from '../results/path.ts';
 import { WebHdfs } from '../results/webhdfs.ts';
+import type { OutputPlace } from './executor/executor.ts';
 import { LOOKS_AT_ONCE, PathLooker, type Sight } from './path-looker.ts';
 
 /** How long a path that is not there gets to appear: a file may become visible here a moment after its program has ended. */
@@ -14,24 +15,25 @@ export interface OutputCheckerOptions {
   /** Where WebHDFS or HttpFS listens; without it, nothing is known of `hdfs://`. */
   readonly webhdfs: string | null;
   readonly hdfsUser: string | null;
-}
-
-/** Where a declared output should be: an absolute path or a URI, and whether this machine can look there. */
-export interface OutputPlace {
-  readonly path: string;
-  readonly isVisible: boolean;
+  /** Told once that local results can't be checked, until they can be again. */
+  readonly onWarning: (error: Error) => void;
 }
 
 /** Finds out whether the outputs that a plan declares are there when their stage has ended. */
 export class OutputChecker {
   readonly #options: OutputCheckerOptions;
-  readonly #looker = new PathLooker();
+  readonly #looker: PathLooker;
   readonly #turns = new Turns(LOOKS_AT_ONCE);
   readonly #running = new Set<AbortController>();
   #isClosed = false;
 
   constructor(options: OutputCheckerOptions) {
     this.#options = options;
+    this.#looker = new PathLooker((cause) =>
+      options.onWarning(
+        new Error(`declared results on this machine are not checked: ${cause.message}`, { cause }),
+      ),
+    );
   }
 
   /**

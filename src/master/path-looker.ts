@@ -22,6 +22,13 @@ export class PathLooker {
   #lastId = 0;
   #hung = 0;
   readonly #waiting = new Map<number, (sight: Sight) => void>();
+  readonly #onUnavailable: (error: Error) => void;
+  #isUnavailable = false;
+
+  /** @param onUnavailable told, once until it works again, that the process can't be started: nothing is known until then */
+  constructor(onUnavailable: (error: Error) => void) {
+    this.#onUnavailable = onUnavailable;
+  }
 
   /** Never rejects. The answer is `unknown` as soon as the signal is aborted. */
   look(path: string, signal: AbortSignal): Promise<Sight> {
@@ -67,7 +74,14 @@ export class PathLooker {
       this.#answerAll();
     };
     helper.once('exit', ended);
-    helper.once('error', ended);
+    helper.once('spawn', () => (this.#isUnavailable = false));
+    helper.once('error', (error) => {
+      if (helper.pid === undefined && !this.#isUnavailable) {
+        this.#isUnavailable = true;
+        this.#onUnavailable(error);
+      }
+      ended();
+    });
     // A process that has ended takes no question; its end answers all of them.
     helper.stdin.on('error', () => undefined);
     createInterface({ input: helper.stdout }).on('line', (line) => this.#answered(line));

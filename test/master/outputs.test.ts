@@ -10,7 +10,13 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { type HttpServer, hdfs, sendRemoteException, serve } from '../results/hdfs-server.ts';
 
 function checkerWith(options: Partial<OutputCheckerOptions> = {}): OutputChecker {
-  const checker = new OutputChecker({ timeoutMs: 20_000, webhdfs: null, hdfsUser: 'ana', ...options });
+  const checker = new OutputChecker({
+    timeoutMs: 20_000,
+    webhdfs: null,
+    hdfsUser: 'ana',
+    onWarning: (error) => expect.unreachable(error.message),
+    ...options,
+  });
   onTestFinished(() => checker.close());
   return checker;
 }
@@ -119,6 +125,21 @@ describe('outputs on HDFS', () => {
     }
     expect(silent.requests).toHaveLength(1);
   });
+});
+
+it('outputs that can not be looked at are not judged, which is warned of once', async () => {
+  const { execPath } = process;
+  onTestFinished(() => void (process.execPath = execPath));
+  const warnings: string[] = [];
+  const checker = checkerWith({ onWarning: ({ message }) => void warnings.push(message) });
+  process.execPath = join(temporaryFolder(), 'gone');
+  const gone = join(temporaryFolder(), 'gone');
+  for (let i = 0; i < 3; i += 1) expect(await checker.missing(seen(gone))).toBeNull();
+  expect(warnings).toEqual([
+    expect.stringMatching(/^declared results on this machine are not checked: spawn .* ENOENT$/),
+  ]);
+  process.execPath = execPath;
+  await expect.poll(() => checker.missing(seen(gone)), { timeout: 20_000 }).toBe(gone);
 });
 
 describe('a storage that hangs', () => {

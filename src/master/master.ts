@@ -1,7 +1,7 @@
 import { loadPlan } from '../plan/load.ts';
 import { PlanCache } from '../plan/plan-cache.ts';
-import { startMasterServer, type MasterServer } from '../rpc/server.ts';
-import type { TlsOptions } from '../rpc/options.ts';
+import { type MasterServer, startMasterServer } from '../rpc/server.ts';
+import type { ServerOptions, TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
 import { ClicError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { Closers } from './closers.ts';
@@ -43,25 +43,26 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
   let service: MasterService | null = null;
   let serve: (services: Services) => void = () => undefined;
   let giveUp: (reason: unknown) => void = () => undefined;
-  const server: MasterServer = await startMasterServer(
-    new Promise<Services>((resolve, reject) => {
-      serve = resolve;
-      giveUp = reject;
-    }),
-    {
-      host: options.host,
-      port: options.port,
-      tls: deps.tls,
-      limits: options.limits.messages,
-      connections: options.limits.connections,
-      maxBufferedBytes: options.limits.maxBufferedBytes,
-      onTrouble: (message, error) => logTrouble(log, message, error),
-      onLimit: (message, error) => limits.hit(message, error),
-      onSessionClosed: (id) => service?.sessionClosed(id),
-    },
-  );
+  const services = new Promise<Services>((resolve, reject) => {
+    serve = resolve;
+    giveUp = reject;
+  });
+  const serverOptions: ServerOptions = {
+    host: options.host,
+    port: options.port,
+    tls: deps.tls,
+    limits: options.limits.messages,
+    connections: options.limits.connections,
+    maxBufferedBytes: options.limits.maxBufferedBytes,
+    onTrouble: (message, error) => logTrouble(log, message, error),
+    onLimit: (message, error) => limits.hit(message, error),
+    onSessionClosed: (id) => service?.sessionClosed(id),
+  };
+  const server = await startMasterServer(services, serverOptions);
   opened.add(() => server.close(0));
   try {
+    const reports = deps.tls === null ? server : await startReportServer(services, serverOptions);
+    opened.add(() => reports.close(0));
     const executor = new ProcessExecutor({
       stateDir: options.stateDir,
       masterEnv: deps.env,
@@ -97,16 +98,29 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
         .sweep((taskName) => tasks.has(taskName))
         .catch((error: unknown) => log.warn('folders of tasks that are gone were left behind', error));
     }
-    loop.start(executor.masterAddress({ host: options.host, port: server.port }));
+    loop.start({
+      clients: executor.masterAddress(server),
+      reports: executor.masterAddress(reports),
+    });
     serve(thriftServices(service));
     // What is being asked is answered before anything else is closed.
-    opened.add(() => server.close());
+    opened.add(async () => {
+      await Promise.all([server.close(), reports.close()]);
+    });
     return { host: server.host, port: server.port, close: () => opened.close() };
   } catch (error) {
     giveUp(error);
     await opened.close();
     throw error;
   }
+}
+
+/** Takes reports, and nothing else, without TLS, which executors don't speak: from programs of this machine alone. */
+function startReportServer(services: Promise<Services>, options: ServerOptions): Promise<MasterServer> {
+  return startMasterServer(
+    services.then(({ SchedulerService }) => ({ TaskService: null, SchedulerService })),
+    { ...options, host: '127.0.0.1', port: 0, tls: null, onSessionClosed: () => undefined },
+  );
 }
 
 /** What a client did wrong is for those who look closely; what nobody has foreseen is for everybody. */

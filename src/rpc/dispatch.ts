@@ -151,7 +151,8 @@ const SERVICES = new Map<
   [
     'TaskService',
     {
-      methods: (services: Services, session: Session) => taskMethods(services.TaskService, session),
+      methods: ({ TaskService: service }: Services, session: Session) =>
+        service === null ? {} : taskMethods(service, session),
       stubs: TaskService,
     },
   ],

@@ -14,7 +14,8 @@ type Awaitable<T> = T | Promise<T>;
  * refusal with its message, a RefusedError one with its message and its hint, anything else an internal error, which is also how a Java master answers an unknown name.
  */
 export interface Services {
-  readonly TaskService: TaskServiceHandler;
+  /** null where only reports are taken. */
+  readonly TaskService: TaskServiceHandler | null;
   readonly SchedulerService: SchedulerServiceHandler;
 }
 

@@ -4,6 +4,14 @@ export interface MasterAddress {
   readonly port: number;
 }
 
+/** Where the programs of the stages reach the master, for each purpose. */
+export interface MasterAddresses {
+  /** Where it serves its clients, which may be with TLS. */
+  readonly clients: MasterAddress;
+  /** Where it takes the reports of executors, which speak no TLS: the same address, unless clients are served with TLS. */
+  readonly reports: MasterAddress;
+}
+
 /** One attempt to run a stage. */
 export interface StageRun {
   readonly stageId: string;

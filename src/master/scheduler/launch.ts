@@ -1,5 +1,5 @@
 import { withExecutorArguments } from '../../model/stage-command.ts';
-import type { MasterAddress, StageRun } from '../executor/executor.ts';
+import type { MasterAddresses, StageRun } from '../executor/executor.ts';
 import type { StageSpec } from '../state/records.ts';
 import type { Launch } from './events.ts';
 
@@ -9,10 +9,10 @@ import type { Launch } from './events.ts';
  * A report has to come from the attempt that runs, and the protocol carries nothing but a stage's id: from the second
  * attempt on, the id that the program gets to report with names the attempt as well, which is all the same to executors.
  */
-export function runOf(launch: Launch, spec: StageSpec, master: MasterAddress): StageRun {
+export function runOf(launch: Launch, spec: StageSpec, { clients, reports }: MasterAddresses): StageRun {
   const { stageId, taskName, attempt, planDir } = launch;
   const reportId = reportIdOf(stageId, attempt);
-  const added = [`--stageId=${reportId}`, `--masterHost=${master.host}`, `--masterPort=${master.port}`];
+  const added = [`--stageId=${reportId}`, `--masterHost=${reports.host}`, `--masterPort=${reports.port}`];
   return {
     stageId,
     taskName,
@@ -23,8 +23,8 @@ export function runOf(launch: Launch, spec: StageSpec, master: MasterAddress): S
       CLIC_STAGE_ID: stageId,
       CLIC_ATTEMPT: String(attempt),
       CLIC_REPORT_ID: reportId,
-      CLIC_MASTER_HOST: master.host,
-      CLIC_MASTER_PORT: String(master.port),
+      CLIC_MASTER_HOST: clients.host,
+      CLIC_MASTER_PORT: String(clients.port),
     },
     planDir,
   };

@@ -1,5 +1,5 @@
 import { OutcomeUnknownError, RefusedError } from '../../model/errors.ts';
-import type { Executor, MasterAddress, StageExit } from '../executor/executor.ts';
+import type { Executor, MasterAddresses, StageExit } from '../executor/executor.ts';
 import { coalesce, isEmpty } from '../state/changes.ts';
 import type { PlanRecord } from '../state/records.ts';
 import type { Store } from '../store/store.ts';
@@ -75,11 +75,11 @@ export class MasterLoop {
     return new MasterLoop(deps, scheduler, view);
   }
 
-  /** Takes up what was running when the last master ended, and begins to work. `address` is where stages report to. */
-  start(address: MasterAddress): void {
+  /** Takes up what was running when the last master ended, and begins to work. `addresses` are where stages reach the master. */
+  start(addresses: MasterAddresses): void {
     if (this.#starter !== null || this.#refusal !== null) return;
     const onExit = (exit: StageExit): void => this.#onExit(exit);
-    this.#starter = new Starter(this.#deps, address, onExit);
+    this.#starter = new Starter(this.#deps, addresses, onExit);
     this.#deps.executor.onExit(onExit);
     this.#queue.begin({ kind: 'recover' });
     this.#onExpire();

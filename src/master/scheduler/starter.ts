@@ -1,5 +1,5 @@
 import { errorMessage } from '../../model/errors.ts';
-import type { Executor, MasterAddress, StageExit } from '../executor/executor.ts';
+import type { Executor, MasterAddresses, StageExit } from '../executor/executor.ts';
 import type { Store } from '../store/store.ts';
 import type { Launch } from './events.ts';
 import { runOf } from './launch.ts';
@@ -11,20 +11,20 @@ import { runOf } from './launch.ts';
 export class Starter {
   readonly #store: Pick<Store, 'readSpec'>;
   readonly #executor: Pick<Executor, 'start' | 'stop'>;
-  readonly #address: MasterAddress;
+  readonly #addresses: MasterAddresses;
   readonly #onExit: (exit: StageExit) => void;
   /** Attempts that are not with the executor yet, by stage and attempt. */
   readonly #starting = new Map<string, Promise<void>>();
 
-  /** @param address where stages report to. @param onExit told of what could not be started */
+  /** @param addresses where stages reach the master. @param onExit told of what could not be started */
   constructor(
     parts: { readonly store: Pick<Store, 'readSpec'>; readonly executor: Pick<Executor, 'start' | 'stop'> },
-    address: MasterAddress,
+    addresses: MasterAddresses,
     onExit: (exit: StageExit) => void,
   ) {
     this.#store = parts.store;
     this.#executor = parts.executor;
-    this.#address = address;
+    this.#addresses = addresses;
     this.#onExit = onExit;
   }
 
@@ -50,7 +50,7 @@ export class Starter {
   async #start(launch: Launch): Promise<void> {
     const spec = await this.#store.readSpec(launch.planId, launch.index);
     if (spec === null) throw new Error(`what stage ${launch.stageId} runs is not in the store`);
-    this.#executor.start(runOf(launch, spec, this.#address));
+    this.#executor.start(runOf(launch, spec, this.#addresses));
   }
 }
 

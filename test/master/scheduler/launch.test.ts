@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { parseReportId, runOf } from '../../../src/master/scheduler/launch.ts';
 
-const MASTER = { host: 'clic-master-svc', port: 7777 };
+const REPORTS = { host: 'clic-master-svc', port: 7777 };
+const MASTER = { clients: REPORTS, reports: REPORTS };
 const FLAGS = ['--stageId=p-aaaaaaaa-shell-t-1', '--masterHost=clic-master-svc', '--masterPort=7777'];
 
 const LAUNCH = {
@@ -76,6 +77,13 @@ it.each([
   ['another option', ['sh', '-x', '--dagPath=d.yml']],
 ])('adds them as arguments where no shell is given a line: %s', (_, command) => {
   expect(commandOf(command)).toEqual([...command, ...FLAGS]);
+});
+
+it('names the address that takes reports to executors, and the one for clients in the environment', () => {
+  const split = { clients: { host: 'shown', port: 1 }, reports: { host: '127.0.0.1', port: 2 } };
+  const run = runOf(LAUNCH, { ...SPEC, command: ['run', '--dagPath=d.yml'] }, split);
+  expect(run.command.slice(-2)).toEqual(['--masterHost=127.0.0.1', '--masterPort=2']);
+  expect(run.env).toMatchObject({ CLIC_MASTER_HOST: 'shown', CLIC_MASTER_PORT: '1' });
 });
 
 it('gives the program its own environment, and its identity, which the plan can not fake', () => {

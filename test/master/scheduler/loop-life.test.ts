@@ -14,7 +14,8 @@ describe('opening', () => {
     await settled();
     expect(after.executor.started).toEqual([]);
     expect(submission.resolved).not.toHaveBeenCalled();
-    after.loop.start({ host: 'elsewhere', port: 8888 });
+    const elsewhere = { host: 'elsewhere', port: 8888 };
+    after.loop.start({ clients: elsewhere, reports: elsewhere });
     await settled();
     expect(after.executor.started).toEqual([`${id(1)}/1`, `${id(1, 'q-aaaaaaaa')}/1`]);
     expect(after.executor.runs[0]?.env).toMatchObject({

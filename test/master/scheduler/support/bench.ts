@@ -8,6 +8,8 @@ import { OPTIONS } from './machine.ts';
 import { ManualClock } from './manual-clock.ts';
 import { ScriptedExecutor } from './scripted-executor.ts';
 
+const ADDRESS = { host: 'localhost', port: 7777 };
+
 /** A loop with all that it works on. */
 export class Bench {
   readonly store: GatedStore;
@@ -46,7 +48,7 @@ export class Bench {
 
   async start(options: Partial<SchedulerOptions> = {}): Promise<this> {
     await this.open(options);
-    this.loop.start({ host: 'localhost', port: 7777 });
+    this.loop.start({ clients: ADDRESS, reports: ADDRESS });
     return this;
   }
 }

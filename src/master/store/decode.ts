@@ -101,9 +101,19 @@ const STATE: Shape<StageState> = {
 
 /** Each reads a record from its JSON. @throws Error that says what is wrong with it */
 export const decodeTask = (json: string): TaskRecord => decode(json, TASK);
-export const decodePlan = (json: string): PlanOutline => decode(json, PLAN);
 export const decodeSpec = (json: string): StageSpec => decode(json, SPEC);
 export const decodeState = (json: string): StageState => decode(json, STATE);
+
+/** @throws Error that says what is wrong with it */
+export function decodePlan(json: string): PlanOutline {
+  const plan = decode(json, PLAN);
+  for (const { name: stage, dependencies } of plan.stages) {
+    const beyond = dependencies.find((index) => index >= plan.stages.length);
+    if (beyond !== undefined)
+      throw new Error(`its stage ${stage} depends on stage ${beyond + 1}, which it does not have`);
+  }
+  return plan;
+}
 
 function decode<T>(json: string, shape: Shape<T>): T {
   const value: unknown = JSON.parse(json);

@@ -305,6 +305,7 @@ describe('a damaged record', () => {
   const KEY = 'stage:wc-abcdefgh/000000';
   const state = stageState({ attempt: 1 });
   const task = taskRecord('wc-abcdefgh');
+  const PLAN = submission('wc-abcdefgh', 2).plans[0]!.outline;
 
   test.each<[string, string, string | null, RegExp]>([
     ['no JSON', KEY, '{"id":', /JSON/],
@@ -317,6 +318,15 @@ describe('a damaged record', () => {
     ['another task’s name', 'task:wc-abcdefgh', JSON.stringify({ ...task, name: 'b' }), /holds the task b/],
     ['a stage that its plan lacks', 'stage:wc-abcdefgh/000002', JSON.stringify(state), /has no such stage/],
     ['a plan that is gone', 'plan:plan-of-wc-abcdefgh', null, /its plan plan-of-wc-abcdefgh is not there/],
+    [
+      'a plan whose stage depends on one that it lacks',
+      'plan:plan-of-wc-abcdefgh',
+      JSON.stringify({
+        ...PLAN,
+        stages: PLAN.stages.map((stage) => ({ ...stage, dependencies: [9] })),
+      }),
+      /its stage s1 depends on stage 10, which it does not have/,
+    ],
     [
       'a plan of another form',
       'plan:plan-of-wc-abcdefgh',

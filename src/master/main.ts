@@ -96,12 +96,16 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
   });
   isStarting = false;
   clearTimeout(limit);
+  log.info(
+    `clic-master ${version}: ${formatAddress(master.host, master.port)}, state in ${options.stateDir}`,
+  );
   // Data for scripts: with --port 0 this is the only place that tells the port.
   process.stdout.write(`clic-master is listening on ${formatAddress(master.host, master.port)}\n`);
 
   const reason = await stopped;
   if ('signal' in reason) log.info(`${reason.signal}: stopping`);
   await master.close();
+  log.info('stopped');
   if ('error' in reason)
     throw new Error("the state can't be written, so nothing more is acknowledged", { cause: reason.error });
 }

@@ -71,6 +71,7 @@ export async function openLoop(
       store,
       executor,
       missingOutput: (places) => outputs.missing(places),
+      isShort: async () => (await disk.check()) !== null,
       clock: systemClock,
       randomSuffix,
       onFatal,

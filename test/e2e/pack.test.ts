@@ -20,7 +20,7 @@ const CONTENT: readonly RegExp[] = [
   /^README\.zh-CN\.md$/,
   /^bin\/clic$/,
   /^bin\/clic-master$/,
-  /^conf\/master-info\.config$/,
+  /^conf\/(master-info|clic-master)\.config$/,
   /^idl\/\w+\.thrift$/,
   /^dist\/clic\.cjs(\.map)?$/,
   /^dist\/clic-master\.cjs(\.map)?$/,

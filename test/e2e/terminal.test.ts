@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,7 +41,10 @@ async function submitSlow(): Promise<string> {
 
 /** Lets the only stage of the task end. */
 function letGo(task: string): void {
-  writeFileSync(path.join(master.stateDir, 'work', task, 'go'), '');
+  const workDir = path.join(master.stateDir, 'work', task);
+  // Its stage may not have been started yet.
+  mkdirSync(workDir, { recursive: true });
+  writeFileSync(path.join(workDir, 'go'), '');
 }
 
 describe('clic in a pipe', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -43,8 +43,9 @@ function interoperates(peer: PeerLanguage): void {
       plan = path.join(folder, 'plan.yaml');
       writeFileSync(
         path.join(folder, 'dag.yml'),
-        'operators:\n  - { name: sink, params: { outputPath: /data/out.csv } }\n',
+        `operators:\n  - { name: sink, params: { outputPath: ${path.join(folder, 'out.csv')} } }\n`,
       );
+      writeFileSync(path.join(folder, 'out.csv'), 'a,1\n');
       writeFileSync(plan, PLAN(path.join(folder, 'dag.yml')));
       master = await startMasterProcess();
     });
@@ -68,11 +69,13 @@ function interoperates(peer: PeerLanguage): void {
       expect(await call('getStageInfo', second!)).toContain('SUSPEND');
       expect(await call('continueStage', second!)).toContain('true');
       expect(await call('postStageCompleted', first!)).toMatch(/SUCCESS|"resultCode": 0/);
-      expect(await call('getStageResult', first!)).toContain('/data/out.csv');
+      mkdirSync(path.join(master.stateDir, 'work', task!.name), { recursive: true });
+      writeFileSync(path.join(master.stateDir, 'work', task!.name, 'go'), '');
       await expect
         .poll(async () => (await client.task(task!.name)).status, { timeout: 10_000 })
         .toBe('COMPLETED');
       expect(await call('getTaskInfo', task!.name)).toContain('COMPLETED');
+      expect(await call('getStageResult', first!)).toContain('out.csv');
       client.close();
     });
 

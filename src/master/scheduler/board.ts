@@ -81,8 +81,7 @@ export class Board {
     }
   }
 
-  /** @param failure why, where it is not the failure of a stage */
-  fail(task: TaskNode, failure: string | null): void {
+  fail(task: TaskNode, failure: string): void {
     this.graph.setTask(task, { ...task.record, status: 'FAILED', failure });
   }
 

@@ -26,6 +26,8 @@ export interface ExitEvent {
   readonly exit: StageExit;
   /** A declared result of the stage that is certainly not there; null where all are, or that can't be told. */
   readonly missing: string | null;
+  /** It could not be started since the disk of the master is short: that is no fault of its own. */
+  readonly isShort: boolean;
 }
 
 export type SchedulerEvent =

@@ -28,14 +28,22 @@ export class Exits {
   }
 
   /**
-   * The event of this end; null when it is told later, as results have to be looked for. To be asked when everything that
+   * The event of this end; null when it is told later, as it has to be looked for what it means. To be asked when everything that
    * the attempt reported before was applied.
    */
   eventOf(exit: StageExit): ExitEvent | null {
     const stage = this.#scheduler.completedBy(exit);
-    if (stage === null) return { kind: 'exit', exit, missing: null };
-    this.#scheduler.looksForResults(exit.stageId);
-    const looking = withResults(exit, stage, this.#deps, this.#deps.clock.now()).then((event) => {
+    if (stage !== null) {
+      this.#scheduler.looksForResults(exit.stageId);
+      return this.#later(withResults(exit, stage, this.#deps, this.#deps.clock.now()));
+    }
+    if (exit.kind !== 'failed-to-start' || exit.isFinal) return endedSo(exit);
+    return this.#later(this.#deps.isShort().then((isShort) => ({ ...endedSo(exit), isShort })));
+  }
+
+  /** The event is told when it is there. */
+  #later(coming: Promise<ExitEvent>): null {
+    const looking = coming.then((event) => {
       this.#looking.delete(looking);
       if (this.#kept === null) this.#tell(event);
       else this.#kept.push(event);
@@ -62,4 +70,8 @@ export class Exits {
     await Promise.all(this.#looking);
     return this.#kept ?? [];
   }
+}
+
+function endedSo(exit: StageExit): ExitEvent {
+  return { kind: 'exit', exit, missing: null, isShort: false };
 }

@@ -8,6 +8,8 @@ export interface ResultsCheckDependencies {
   readonly executor: Pick<Executor, 'locate'>;
   /** The first of these that is certainly not there, or null. Bounded in time. */
   readonly missingOutput: (places: readonly OutputPlace[]) => Promise<string | null>;
+  /** Whether the disk of the master is short now. Never rejects. */
+  readonly isShort: () => Promise<boolean>;
   /** Something failed that does no harm to the tasks. */
   readonly onWarning: (error: unknown) => void;
 }
@@ -27,9 +29,9 @@ export async function withResults(
   try {
     const spec = await store.readSpec(stage.planId, stage.index);
     const places = (spec?.outputs ?? []).map((output) => executor.locate(stage.taskName, output));
-    return { kind: 'exit', exit: ended, missing: await missingOutput(places) };
+    return { kind: 'exit', exit: ended, missing: await missingOutput(places), isShort: false };
   } catch (error) {
     onWarning(error);
-    return { kind: 'exit', exit: ended, missing: null };
+    return { kind: 'exit', exit: ended, missing: null, isShort: false };
   }
 }

@@ -179,7 +179,7 @@ export class Scheduler {
     return 'ok';
   }
 
-  #exit({ exit, missing }: ExitEvent, now: number): Reply {
+  #exit({ exit, missing, isShort }: ExitEvent, now: number): Reply {
     const stage = this.#graph.stages.get(exit.stageId);
     if (stage === undefined) return 'unknown';
     const before = stage.state;
@@ -187,10 +187,11 @@ export class Scheduler {
     const taskFailed = stage.task.record.status === 'FAILED';
     this.#board.set(
       stage,
-      stageAfter.exited(before, stage.outline, { exit, missing }, now, taskFailed, this.#options),
+      stageAfter.exited(before, stage.outline, { exit, missing, isShort }, now, taskFailed, this.#options),
     );
     if (stage.state.status === 'FAILED') {
-      if (!taskFailed) this.#board.fail(stage.task, null);
+      const reason = stage.state.failure?.reason ?? 'it failed';
+      if (!taskFailed) this.#board.fail(stage.task, `${stage.outline.name}: ${reason}`);
       this.#board.stopDescendants(stage);
     }
     this.#board.settle(stage.task, stageAfter.endOf(before, exit, now));
@@ -224,7 +225,14 @@ export class Scheduler {
         stage,
         state.stopReason === null
           ? stageAfter.interrupted(state, now, taskFailed)
-          : stageAfter.exited(state, outline, { exit, missing: null }, now, taskFailed, this.#options),
+          : stageAfter.exited(
+              state,
+              outline,
+              { exit, missing: null, isShort: false },
+              now,
+              taskFailed,
+              this.#options,
+            ),
       );
       this.#board.settle(stage.task, now);
     }

@@ -7,7 +7,7 @@ import type { StageFailure, StageOutline, StageState } from '../state/records.ts
  * WAITING    Not live. Ready when every parent is PREPARED or COMPLETED, `notBefore` is over and the task has not
  *            FAILED; a ready stage is launched when there is room -> RUNNING. Suspended by the user -> SUSPEND.
  * SUSPEND    Not live, never ready. Continued by the user -> WAITING.
- * RUNNING    Live. Reports that its output can be read, or that it is done -> PREPARED. How it leaves: see `exited`.
+ * RUNNING    Live. Reports that its output can be read -> PREPARED. How it leaves: see `exited`.
  * PREPARED   Live; its children are released. Leaves as RUNNING does. Going back to WAITING it holds back the
  *            children that were not launched yet.
  * COMPLETED  Final; its children are released. Not live.
@@ -55,11 +55,12 @@ export function prepared(stage: StageState): StageState | null {
   return isUnderWay(stage) && stage.status === 'RUNNING' ? { ...stage, status: 'PREPARED' } : null;
 }
 
-/** The program says that it is done, so its output can be read; it completes when it ends. Null when that is no news. */
+/**
+ * The program says that it is done. Whether that is true is seen when it has ended: until then, nothing is released that it
+ * has not called prepared. Null when that is no news.
+ */
 export function reported(stage: StageState, now: number): StageState | null {
-  return isUnderWay(stage) && stage.reportedTime === null
-    ? { ...stage, status: 'PREPARED', reportedTime: now }
-    : null;
+  return isUnderWay(stage) && stage.reportedTime === null ? { ...stage, reportedTime: now } : null;
 }
 
 /** Null for a stage that is not WAITING. */
@@ -112,13 +113,14 @@ export function completes(stage: StageState, outline: StageOutline, exit: StageE
 export interface Ended {
   readonly exit: StageExit;
   readonly missing: string | null;
+  readonly isShort: boolean;
 }
 
 /** What a stage becomes by the end of its live attempt. */
 export function exited(
   stage: StageState,
   outline: StageOutline,
-  { exit, missing }: Ended,
+  { exit, missing, isShort }: Ended,
   now: number,
   taskFailed: boolean,
   rules: RetryRules,
@@ -137,6 +139,7 @@ export function exited(
   const lossCount = stage.lossCount + Number(isLoss);
   if (isLoss && stage.recovered && stage.lossCount < FREE_LOSSES)
     return { ...ended, status: 'WAITING', lossCount, failure };
+  if (isShort) return { ...ended, status: 'WAITING', failure };
   const delay = isFinal(exit) ? null : retryDelay(stage, outline, now, rules);
   if (delay === null) return failed({ ...ended, lossCount }, failure, end);
   return {

@@ -14,7 +14,7 @@ export interface TaskView {
   readonly startTime: number | null;
   readonly completeTime: number | null;
   readonly status: TaskStatus;
-  /** Why it failed, where that is not the failure of a stage. */
+  /** Why it failed: which stage, and why that, or for which deadline. */
   readonly failure: string | null;
   /** True when it was submitted over the asking session. */
   readonly submittedHere: boolean;

@@ -34,7 +34,10 @@ export function logHappening(log: Log, happening: Happening): void {
     }
     case 'stopping': {
       const { stageId: stage, attempt, reason } = happening;
-      log.info(`${stage}: attempt ${attempt} is being stopped: ${reason}`, { stage, attempt, reason });
+      log.info(
+        `${stage}: attempt ${attempt} is being ${reason.startsWith('stopped: ') ? reason : `stopped: ${reason}`}`,
+        { stage, attempt, reason },
+      );
       return;
     }
     case 'launched':

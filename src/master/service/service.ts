@@ -157,7 +157,7 @@ export class MasterService implements Queries, Commands, Reports {
     const state = await this.#finder.stageState(found);
     const runs = state.live && state.attempt === attempt;
     const why = runs ? 'it is no news, or comes too late' : `attempt ${attempt} does not run`;
-    this.#deps.onRefused(`${stageId}: the report "${kind}" of attempt ${attempt} does not count: ${why}`);
+    this.#deps.onRefused(`${stageId}: a report of attempt ${attempt} (${kind}) does not count: ${why}`);
   }
 
   /** @throws NotFoundError */

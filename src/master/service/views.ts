@@ -83,7 +83,7 @@ function waitsFor(
   }
   if (state.notBefore !== null && state.notBefore > now)
     return `retry at ${new Date(state.notBefore).toISOString()}`;
-  return shortage ?? 'a free slot';
+  return shortage === null ? 'a free slot' : `room on the disk: ${shortage}`;
 }
 
 const CHILDREN = new WeakMap<PlanOutline, readonly (readonly number[])[]>();

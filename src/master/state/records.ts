@@ -23,7 +23,7 @@ export interface TaskRecord {
   /** When it was COMPLETED; of a FAILED one, when the last of its programs had ended. From then on nothing of it changes. */
   readonly completeTime: number | null;
   readonly status: TaskStatus;
-  /** Why it failed, where that is not the failure of a stage. */
+  /** Why it failed: which stage, and why that, or for which deadline. */
   readonly failure: string | null;
 }
 

@@ -168,7 +168,8 @@ describe('a task that has failed', () => {
     machine.tell('prepared', 2);
     machine.tell('completed', 5);
     expect(machine.exit(1, 1)).toEqual(['stop 2', 'stop 5', 'stop 3']);
-    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'PREPARED', 'RUNNING', 'RUNNING', 'PREPARED']);
+    expect(machine.task().failure).toBe('s1: exited with code 1');
+    expect(machine.statuses).toEqual(['FAILED', 'FAILED', 'PREPARED', 'RUNNING', 'RUNNING', 'RUNNING']);
     machine.tell('completed', 3);
     expect(machine.reply).toBe('ignored');
     expect(machine.exit(3, 0)).toEqual([]);

@@ -127,6 +127,7 @@ describe('a master that crashed', () => {
       kind: 'exit',
       exit: { stageId: id(1, 'p-zzzzzzzz'), attempt: 1, kind: 'exited', exitCode: 0, signal: null },
       missing: null,
+      isShort: false,
     });
     machine.exit(1, 1);
     expect(machine.restart()).toEqual(['start 2']);
@@ -156,9 +157,9 @@ describe('a master that was shut down', () => {
     machine.submit(chain(2));
     machine.tell('completed', 1);
     machine.apply({ kind: 'interrupt', exits: [] });
-    expect(machine.stage(1)).toMatchObject({ status: 'PREPARED', live: true });
-    expect(machine.restart()).toEqual(['start 1', 'start 2/2']);
-    machine.end(1, { kind: 'lost' });
+    expect(machine.stage(1)).toMatchObject({ status: 'RUNNING', live: true });
+    expect(machine.restart()).toEqual(['start 1']);
+    expect(machine.end(1, { kind: 'lost' })).toEqual(['start 2']);
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false });
   });
 
@@ -176,7 +177,7 @@ describe('a master that was shut down', () => {
     const machine = new Machine({ maxRunning: 1 });
     machine.submit(chain(2));
     const exit = { stageId: id(1), attempt: 1, kind: 'exited', exitCode: 0, signal: null } as const;
-    const ended = { kind: 'exit', exit, missing: null } as const;
+    const ended = { kind: 'exit', exit, missing: null, isShort: false } as const;
     expect(machine.apply({ kind: 'interrupt', exits: [ended] })).toEqual([]);
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', live: false, attempt: 1 });
     expect(machine.stage(2)).toMatchObject({ status: 'WAITING', attempt: 0 });

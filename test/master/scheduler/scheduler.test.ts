@@ -38,7 +38,7 @@ describe('the order of the stages', () => {
     const machine = new Machine({ maxRunning: 1 });
     machine.submit(chain(2));
     expect(machine.tell('completed', 1)).toEqual([]);
-    expect(machine.statuses).toEqual(['RUNNING', 'PREPARED', 'WAITING']);
+    expect(machine.statuses).toEqual(['RUNNING', 'RUNNING', 'WAITING']);
     expect(machine.exit(1, 0)).toEqual(['start 2']);
     expect(machine.stage(1).status).toBe('COMPLETED');
   });
@@ -100,12 +100,16 @@ describe('reports of the programs', () => {
     expect(machine.stage(1)).toMatchObject({ status: 'COMPLETED', completeTime: 1000 });
   });
 
-  it('release the children of a stage that says that it is done, which completes when it has ended', () => {
+  it('release no children by saying that a stage is done: that is seen when it has ended', () => {
     const machine = new Machine();
     machine.submit(chain(2));
-    expect(machine.tell('completed', 1)).toEqual(['start 2']);
-    expect(machine.statuses).toEqual(['RUNNING', 'PREPARED', 'RUNNING']);
-    machine.exit(1, 0);
+    expect(machine.tell('completed', 1)).toEqual([]);
+    expect(machine.statuses).toEqual(['RUNNING', 'RUNNING', 'WAITING']);
+    expect(machine.end(1, { kind: 'exited', exitCode: 0, signal: null }, 1, '/data/out')).toEqual([
+      'start 1/2',
+    ]);
+    expect(machine.tell('completed', 1)).toEqual([]);
+    expect(machine.exit(1, 0)).toEqual(['start 2']);
     expect(machine.statuses).toEqual(['RUNNING', 'COMPLETED', 'RUNNING']);
   });
 
@@ -128,7 +132,8 @@ describe('reports of the programs', () => {
       expect(machine.tell(kind, 1, 1)).toEqual([]);
       expect(machine.reply).toBe('ignored');
       expect(machine.stage(1)).toBe(second);
-      expect(machine.tell(kind, 1, 2)).toEqual(['start 2']);
+      machine.tell(kind, 1, 2);
+      expect(machine.reply).toBe('ok');
     },
   );
 
@@ -260,6 +265,18 @@ describe('declared results', () => {
     expect(machine.end(1, { kind: 'exited', exitCode: 0, signal: null }, 1, '/data/out')).toEqual([]);
     const reason = 'its result /data/out is not there';
     expect(machine.stage(1)).toMatchObject({ status: 'FAILED', failure: { reason, hasLog: true } });
+  });
+});
+
+describe('a start that fails since the disk is short', () => {
+  it('costs no retry: the stage waits until there is room', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([]));
+    machine.apply({ kind: 'hold', isHeld: true });
+    const failure = { kind: 'failed-to-start', reason: "can't write", isFinal: false } as const;
+    expect(machine.end(1, failure, 1, null, true)).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({ status: 'WAITING', retryCount: 0 });
+    expect(machine.apply({ kind: 'hold', isHeld: false })).toEqual(['start 1/2']);
   });
 });
 

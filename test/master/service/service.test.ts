@@ -258,7 +258,7 @@ describe('what people are told of a stage', () => {
     bench.clock.advance(60_000);
     bench.loop.hold('the disk is full');
     await settled();
-    expect((await view(id(1))).waitsFor).toBe('the disk is full');
+    expect((await view(id(1))).waitsFor).toBe('room on the disk: the disk is full');
   });
 
   it('is that it will never run, when its task has failed', async () => {
@@ -320,10 +320,10 @@ describe('reports', () => {
     await service.stageCompleted(id(1));
     expect((await service.stage(id(1)))?.status).toBe('RUNNING');
     expect(refused).toEqual([
-      `${id(1)}: the report "completed" of attempt 1 does not count: attempt 1 does not run`,
+      `${id(1)}: a report of attempt 1 (completed) does not count: attempt 1 does not run`,
     ]);
     await service.stageCompleted(`${id(1)}.2`);
-    expect((await service.stage(id(1)))?.status).toBe('PREPARED');
+    expect(bench.store.stage(id(1))?.reportedTime).toBe(1000);
   });
 });
 

@@ -18,6 +18,8 @@ export class Bench {
   readonly fatal: unknown[] = [];
   readonly warnings: unknown[] = [];
   readonly happenings: Happening[] = [];
+  /** Whether the disk is short. */
+  isShort = false;
   /** Which of the declared results is not there. */
   missingOutput: (places: readonly OutputPlace[]) => Promise<string | null> = () => Promise.resolve(null);
   /** What tasks are named next, in turn. */
@@ -39,6 +41,7 @@ export class Bench {
         onFatal: (error) => this.fatal.push(error),
         onWarning: (error) => this.warnings.push(error),
         missingOutput: (places) => this.missingOutput(places),
+        isShort: () => Promise.resolve(this.isShort),
         onHappening: (happening) => this.happenings.push(happening),
       },
       { ...OPTIONS, ...options },

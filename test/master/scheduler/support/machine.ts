@@ -79,8 +79,14 @@ export class Machine {
   }
 
   /** @param missing a declared result that is not there */
-  end(n: number, how: Ending, attempt = this.stage(n).attempt, missing: string | null = null): string[] {
-    return this.apply({ kind: 'exit', exit: { stageId: id(n), attempt, ...how }, missing });
+  end(
+    n: number,
+    how: Ending,
+    attempt = this.stage(n).attempt,
+    missing: string | null = null,
+    isShort = false,
+  ): string[] {
+    return this.apply({ kind: 'exit', exit: { stageId: id(n), attempt, ...how }, missing, isShort });
   }
 
   wakeAt(): number | null {

@@ -66,7 +66,7 @@ export class World {
     this.running.delete(stageId);
     const isLoss = how.kind === 'lost' && this.#takenUp.get(stageId) === attempt;
     if (isLoss && this.records.stage(stageId)?.state.lossCount === 0) this.#forgive(stageId);
-    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how }, missing: null });
+    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how }, missing: null, isShort: false });
   }
 
   /** Continues what is suspended, lets pauses end and programs exit, until nothing moves any more. */
@@ -108,7 +108,7 @@ export class World {
     const stageId = this.#pickStage(pick);
     if (this.running.get(stageId) === attempt) return;
     const before = this.records.stage(stageId)?.state;
-    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how }, missing: null });
+    this.#apply({ kind: 'exit', exit: { stageId, attempt, ...how }, missing: null, isShort: false });
     expect(this.records.stage(stageId)?.state).toBe(before);
   }
 
@@ -140,7 +140,7 @@ export class World {
       if (index % 2 === 0) this.#forgive(stageId);
       else {
         const exit: StageExit = { stageId, attempt, kind: 'exited', exitCode: 0, signal: null };
-        exits.push({ kind: 'exit', exit, missing: null });
+        exits.push({ kind: 'exit', exit, missing: null, isShort: false });
       }
     }
     this.#apply({ kind: 'interrupt', exits });

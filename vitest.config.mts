@@ -1,9 +1,12 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-/** Tests that compare times with each other, or meet deadlines below a second: nothing else runs beside them. */
+/** Tests that compare times, or meet deadlines of their own: nothing else runs beside them. */
 const MEASURING = [
   'test/cli/output/table.test.ts',
   'test/cli/process.test.ts',
+  'test/e2e/completion.test.ts',
+  'test/model/shell-words.test.ts',
+  'test/plan/hostile.test.ts',
   'test/rpc/client-deadline.test.ts',
   'test/rpc/server-misbehaving-clients.test.ts',
 ];

@@ -157,7 +157,7 @@ export class ProcessExecutor implements Executor {
       };
       await Promise.all(Array.from({ length: SWEPT_AT_ONCE }, work));
     }
-    await this.#logs.find(join(this.#stateDir, 'runs'));
+    await this.#logs.find(this.#stateDir);
   }
 
   #attemptOf(run: StageRun): Attempt {

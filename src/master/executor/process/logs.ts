@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { workDirOf } from './files.ts';
 import { systemErrorCode } from '../../../model/errors.ts';
 import type { Warn } from './attempt.ts';
 import { signalGroup } from './group.ts';
@@ -92,10 +93,14 @@ export class Logs {
    * Looks once for the logs that earlier masters left in the folder of all runs, and finishes what they did not.
    * @throws Error of the file system
    */
-  async find(runsDir: string): Promise<void> {
+  async find(stateDir: string): Promise<void> {
+    const runsDir = join(stateDir, 'runs');
     const processes = await stageProcesses();
     const groups =
-      processes && new Map(processes.map(({ stageId, attempt, group }) => [`${stageId}/${attempt}`, group]));
+      processes &&
+      new Map(
+        processes.map(({ stageId, attempt, workDir, group }) => [`${workDir}/${stageId}/${attempt}`, group]),
+      );
     const found: (LogSize & { readonly time: number })[] = [];
     const tasks = await readdir(runsDir);
     const work = async (): Promise<void> => {
@@ -107,7 +112,7 @@ export class Logs {
             const path = join(folder, 'log');
             const stats = await stat(path).catch(() => null);
             if (stats === null || this.#live.has(path)) continue;
-            const group = groups?.get(`${stage}/${attempt}`);
+            const group = groups?.get(`${workDirOf(stateDir, taskName)}/${stage}/${attempt}`);
             if (group !== undefined) {
               this.watch(path);
               this.#leave(path, { taskName, isOld: true, group });

@@ -11,6 +11,8 @@ export interface StageProcess {
   readonly group: number;
   readonly stageId: string;
   readonly attempt: string;
+  /** Where the task's stages work: another master may have stages of the same name elsewhere. */
+  readonly workDir: string;
 }
 
 /**
@@ -29,7 +31,9 @@ export async function stageProcesses(ofGroup?: number): Promise<readonly StagePr
       const env = await environmentOf(pid);
       const stageId = env.get('CLIC_STAGE_ID');
       const attempt = env.get('CLIC_ATTEMPT');
-      if (stageId !== undefined && attempt !== undefined) found.push({ group, stageId, attempt });
+      const workDir = env.get('CLIC_WORK_DIR');
+      if (stageId !== undefined && attempt !== undefined && workDir !== undefined)
+        found.push({ group, stageId, attempt, workDir });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -49,7 +53,8 @@ export async function endSurvivors(
   if (!signalGroup(claim.pid, 0) || !(await isOfThisBoot(claim))) return 'none';
   const members = await lookPatiently(() => stageProcesses(claim.pid), patienceMs);
   const isOurs = members?.some(
-    ({ stageId, attempt }) => stageId === env['CLIC_STAGE_ID'] && attempt === env['CLIC_ATTEMPT'],
+    ({ stageId, attempt, workDir }) =>
+      stageId === env['CLIC_STAGE_ID'] && attempt === env['CLIC_ATTEMPT'] && workDir === env['CLIC_WORK_DIR'],
   );
   if (isOurs !== true) return 'none';
   signalGroup(claim.pid, 'SIGKILL');

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -173,6 +181,8 @@ export class BenchTask {
 
   /** Makes a file that a program waits for. */
   give(file: string): void {
+    // The first stage may not have been started yet.
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     writeFileSync(path.join(this.folder, file), '');
   }
 

@@ -192,14 +192,14 @@ function toCommonJs(text, path) {
 
 /** Stores the bytecode of clic for this version of Node, by running what most runs do; the list comes last, and gains most. */
 async function storeBytecode() {
-  const { exchanges } = JSON.parse(readFileSync(join(root, 'test/fixtures/wire/list-new.json'), 'utf8'));
+  const { exchanges } = JSON.parse(readFileSync(join(root, 'src/dev/bytecode/list-reply.json'), 'utf8'));
   const reply = Buffer.from(exchanges[0].reply, 'hex');
   const master = net.createServer((socket) =>
     socket.on('data', () => socket.end(reply)).on('error', () => {}),
   );
   await new Promise((resolve) => master.listen(0, '127.0.0.1', resolve));
   const at = ['--master-host', '127.0.0.1', '--master-port', String(master.address().port)];
-  for (const args of [['help'], ['lint', 'examples/wordcount/plan.yaml'], [...at, '-list_task']]) {
+  for (const args of [['help'], ['lint', 'src/dev/bytecode/plan.yaml'], [...at, '-list_task']]) {
     const words = ['--require', join(root, 'src/dev/store-bytecode.cjs'), join(root, 'bin/clic'), ...args];
     await new Promise((resolve, reject) => {
       execFile(process.execPath, words, { cwd: root }, (error) => (error ? reject(error) : resolve()));

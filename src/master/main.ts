@@ -14,10 +14,16 @@ import { readTls } from './tls.ts';
 
 /** How long a start that was told to stop may still take, in milliseconds. */
 const STARTED_WITHIN_MS = 2000;
+const WHAT_GOES_ON = 'what runs goes on, and the next start over this state directory takes it up';
+
+/** What ended a master that nobody has stopped. */
+class FatalError extends ClicError {
+  readonly code = 'FATAL';
+}
 
 void main();
 
-/** Runs until a signal comes or the state can't be written any more. Sets the exit code: 0, 1 failed, 2 usage or configuration. */
+/** Runs until a signal comes or the master can't go on. Sets the exit code: 0, 1 failed, 2 usage or configuration. */
 async function main(): Promise<void> {
   try {
     await obey(process.argv.slice(2));
@@ -90,7 +96,7 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
     env: process.env,
     tls,
     onFatal: (error) => {
-      log.warn('the state can not be written', error);
+      log.warn("the master can't go on", error);
       stop({ error });
     },
   });
@@ -107,7 +113,10 @@ async function serve(options: MasterOptions, log: Log): Promise<void> {
   await master.close();
   log.info('stopped');
   if ('error' in reason)
-    throw new Error("the state can't be written, so nothing more is acknowledged", { cause: reason.error });
+    throw new FatalError(`the master can't go on: ${errorMessage(reason.error)}`, {
+      cause: reason.error,
+      ...(options.store === 'memory' ? {} : { hint: WHAT_GOES_ON }),
+    });
 }
 
 function formatAddress(host: string, port: number): string {

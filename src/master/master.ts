@@ -18,7 +18,7 @@ import { StoreCorruptError } from './state/corrupt.ts';
 export interface Master {
   readonly host: string;
   readonly port: number;
-  /** Answers what was asked, stops the stages, stores which of them are to be run again, and lets go of everything. */
+  /** Answers what was asked, stops the stages, stores which are to be run again, and lets go of everything: see `MasterLoop.close`. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface MasterDependencies {
   readonly log: Log;
   readonly env: NodeJS.ProcessEnv;
   readonly tls: TlsOptions | null;
-  /** The state can't be written any more: the process has to end. */
+  /** The master can't go on: the process has to end, and programs go on. */
   readonly onFatal: (error: unknown) => void;
 }
 

@@ -15,7 +15,7 @@ import type { Store } from './store/store.ts';
 
 interface LoopOwner {
   readonly log: Log;
-  /** The state can't be written any more. */
+  /** The loop can't go on. */
   readonly onFatal: (error: unknown) => void;
 }
 

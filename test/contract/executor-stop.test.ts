@@ -97,6 +97,23 @@ describe.each(Object.entries(EXECUTORS))('stopping with the %s executor', (_, op
     expect(exits.all).toEqual([]);
   });
 
+  test('lets go on what runs when it leaves, which another one takes up', async () => {
+    const { executor, exits, dir } = await opened();
+    const [ready, go] = [new Gate(dir, 'ready'), new Gate(dir, 'go')];
+    const run = shellRun('echo > "$READY"; read x < "$GO"; exit 7', {
+      env: { READY: ready.path, GO: go.path },
+    });
+    executor.start(run);
+    await ready.written();
+    await executor.leave();
+    executor.start(shellRun('exit 0', { attempt: 2 }));
+    const next = await opened(dir);
+    const exit = next.exits.of(run);
+    await go.open();
+    expect(await exit).toMatchObject(exited(7));
+    expect(exits.all).toEqual([]);
+  });
+
   test('reports what succeeds while it closes, before it has closed, and no other end', async () => {
     const { executor, exits, dir } = await opened();
     for (const [index, code] of [0, 3].entries()) {

@@ -79,4 +79,6 @@ export interface Executor {
    * say nothing about a program that was stopped, and are not. Nothing is reported after.
    */
   close(): Promise<void>;
+  /** Lets go of everything that runs, which goes on: an executor of the next master finds it. Nothing is reported any more. */
+  leave(): Promise<void>;
 }

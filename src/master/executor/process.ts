@@ -123,8 +123,12 @@ export class ProcessExecutor implements Executor {
     });
     await Promise.race([Promise.all(running.map(({ ended }) => ended)), late]);
     clearTimeout(timer);
-    await Promise.all([this.#starter.close(), this.#logs.close()]);
+    await this.leave();
+  }
+
+  async leave(): Promise<void> {
     this.#state = 'closed';
+    await Promise.all([this.#starter.close(), this.#logs.close()]);
   }
 
   /** Stages run on this machine, so an address that stands for all of its own is reached at loopback. */

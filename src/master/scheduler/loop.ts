@@ -27,9 +27,8 @@ export interface LoopDependencies extends ResultsCheckDependencies {
   readonly onHappening: (happening: Happening) => void;
 }
 
-const EXPIRE_EVERY_MS = 60_000;
-/** When more tasks are to go than at once. */
-const EXPIRE_AGAIN_MS = 1000;
+/** How often it is looked for tasks that are to go, and how soon again when they are more than go at once. */
+const [EXPIRE_EVERY_MS, EXPIRE_AGAIN_MS] = [60_000, 1000];
 
 /**
  * The one writer of the state. Takes all events that are queued, applies them in order, stores what they changed as
@@ -71,16 +70,14 @@ export class MasterLoop {
   static async open(deps: LoopDependencies, options: SchedulerOptions): Promise<MasterLoop> {
     const loaded = await deps.store.load();
     const scheduler = Scheduler.restore(loaded, options);
-    const view = new StateView(loaded, (taskName) => scheduler.outlineOf(taskName));
-    return new MasterLoop(deps, scheduler, view);
+    return new MasterLoop(deps, scheduler, new StateView(loaded, (name) => scheduler.outlineOf(name)));
   }
 
   /** Takes up what was running when the last master ended, and begins to work. `addresses` are where stages reach the master. */
   start(addresses: MasterAddresses): void {
     if (this.#starter !== null || this.#refusal !== null) return;
-    const onExit = (exit: StageExit): void => this.#onExit(exit);
-    this.#starter = new Starter(this.#deps, addresses, onExit);
-    this.#deps.executor.onExit(onExit);
+    this.#starter = new Starter(this.#deps, addresses, this.#onExit);
+    this.#deps.executor.onExit(this.#onExit);
     this.#queue.begin({ kind: 'recover' });
     this.#onExpire();
   }
@@ -125,8 +122,9 @@ export class MasterLoop {
   }
 
   /**
-   * Answers what was asked already, stops all programs, notes which of them succeeded and that the others are to be run
-   * again, and closes executor and store. Asking again gives the same promise.
+   * Answers what was asked already, stops all programs, notes which succeeded and that the others are to be run again, and
+   * closes executor and store. After a fatal error programs go on, where the next master finds them in the store. Asking
+   * again gives the same promise.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -136,17 +134,19 @@ export class MasterLoop {
   async #close(): Promise<void> {
     this.#refuse(new RefusedError('the master is shutting down', { hint: 'try again when it is back' }));
     if (this.#starter === null) this.#queue.rejectAll(this.#refusal);
-    this.#deps.store.leave();
+    const { executor, store } = this.#deps;
+    store.leave();
     while (this.#isWorking) await this.#working;
-    const goesOn = this.#starter !== null && !this.#isStopped;
+    const isBroken = this.#isStopped;
     this.#isStopped = true;
     this.#exits.beginKeeping();
     try {
-      await this.#deps.executor.close();
+      await (isBroken && store.isLasting ? executor.leave() : executor.close());
       const exits = await this.#exits.kept();
-      if (goesOn) await this.#process([unasked(() => ({ kind: 'interrupt', exits }))]);
+      if (this.#starter !== null && !isBroken)
+        await this.#process([unasked(() => ({ kind: 'interrupt', exits }))]);
     } finally {
-      await this.#deps.store.close();
+      await store.close();
     }
   }
 
@@ -164,11 +164,11 @@ export class MasterLoop {
     this.#work();
   }
 
-  #onExit(exit: StageExit): void {
+  readonly #onExit = (exit: StageExit): void => {
     if (this.#exits.keep(exit) || this.#isStopped) return;
     this.#queue.tell(() => this.#exits.eventOf(exit));
     this.#work();
-  }
+  };
 
   #work(): void {
     if (this.#starter === null || this.#isWorking) return;

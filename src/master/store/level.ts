@@ -14,6 +14,7 @@ const PLANS_KEPT = 64;
 
 /** LevelDB in `<stateDir>/store`; the keys are those of level-keys.ts, the values JSON. Every write is one synced batch. */
 export class LevelStore implements Store {
+  readonly isLasting = true;
   readonly #db: Database;
   readonly #writer: FullDiskWriter;
   readonly #stateDir: string;

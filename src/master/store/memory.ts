@@ -4,6 +4,7 @@ import type { LoadedState, Store } from './store.ts';
 
 /** Keeps everything for as long as the process lives: for trying out, and for tests. What is given to it is never changed. */
 export class MemoryStore implements Store {
+  readonly isLasting = false;
   readonly #onClose: () => Promise<void>;
   readonly #tasks = new Map<string, TaskRecord>();
   readonly #plans = new Map<string, PlanRecord>();

@@ -22,6 +22,8 @@ export interface StoreOptions {
 
 /** Where tasks and stages outlive the master. One master uses a store at a time, and writes one batch after the other. */
 export interface Store {
+  /** True where the next master over the same folder finds what this one has stored. */
+  readonly isLasting: boolean;
   /** @throws StoreCorruptError */
   load(): Promise<LoadedState>;
   /**

@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { UnreachableError } from '../../../src/model/errors.ts';
@@ -126,6 +128,38 @@ describe('a stage that runs while its master is killed', LIMIT, () => {
     expect(task.lines('runs')).toHaveLength(1);
   });
 });
+
+it(
+  'a stage that runs while its master breaks is not stopped, and found again by the next one',
+  LIMIT,
+  async () => {
+    const bench = await Bench.start();
+    const task = await bench.submit([
+      { name: 'long', run: logged('long', `trap 'echo stopped >> log' TERM; : > started; ${waitFor('go')}`) },
+    ]);
+    await task.has('started');
+    const { master } = bench;
+    const ended = new Promise((resolve) => master.child.once('exit', resolve));
+    // The database goes on with the files that it has open, until it needs another one.
+    const [store, away] = [path.join(bench.stateDir, 'store'), path.join(bench.folder, 'away')];
+    renameSync(store, away);
+    for (let sent = 0; sent < 20 && master.child.exitCode === null; sent += 1) {
+      const names = Array.from({ length: 10 }, (_, index) => `large${sent}x${index}`);
+      const plan = bench.plan(names.map((name) => ({ name, run: `: ${name}${'x'.repeat(100_000)}` })));
+      await bench.clic('submit', 'plan', plan);
+    }
+    expect(await ended).toBe(1);
+    expect(master.log()).toContain("clic-master: the master can't go on: ");
+    expect(master.log()).toContain(
+      'hint: what runs goes on, and the next start over this state directory takes it up',
+    );
+    renameSync(away, store);
+    await bench.up();
+    task.give('go');
+    expect(await task.ended()).toBe('COMPLETED');
+    expect(task.lines('log')).toEqual(['start long', 'end long']);
+  },
+);
 
 it('a stage that is killed together with its master is run again, and that is no retry', LIMIT, async () => {
   const bench = await Bench.start({ args: ['--max-retries', '0'] });

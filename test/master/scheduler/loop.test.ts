@@ -133,8 +133,27 @@ describe('a store that fails', () => {
     expect(clock.pending).toBe(0);
     await loop.close();
     expect(store.batches).toHaveLength(1);
-    expect(executor.isClosed && store.isClosed).toBe(true);
+    expect(store.isClosed).toBe(true);
     expect(fatal).toHaveLength(1);
+  });
+
+  it.each([
+    ['goes on without the programs that run, which the next master takes up', true],
+    ['stops the programs that run where no next master could know of them', false],
+  ])('%s', async (_, isLasting) => {
+    const { loop, store, executor, fatal } = await new Bench().start();
+    store.isLasting = isLasting;
+    await loop.submit('p', '/plans', planRecord(chain(1)));
+    store.failure = new Error('the disk is gone');
+    executor.exit(id(1), 1);
+    await settled();
+    expect(fatal).toEqual([store.failure]);
+    await loop.close();
+    expect({ left: executor.isLeft, stopped: executor.isClosed }).toEqual({
+      left: isLasting,
+      stopped: !isLasting,
+    });
+    expect(store.isClosed).toBe(true);
   });
 });
 

@@ -47,6 +47,7 @@ export class Starter {
   readonly #answersWithinMs: number;
   readonly #warn: Warn;
   #helper: Helper | null = null;
+  #isClosed = false;
 
   /** @param answersWithinMs how long a helper may take to answer until it is killed, and replaced; at most twice as long */
   constructor(answersWithinMs: number, warn: Warn) {
@@ -56,6 +57,7 @@ export class Starter {
 
   /** Resolves when the supervisor has ended, or nothing was started. Never rejects. */
   start(waiting: Omit<Waiting, 'resolve'>): Promise<Started> {
+    if (this.#isClosed) return Promise.resolve(helpless('the master leaves'));
     return new Promise((resolve) => {
       try {
         if (this.#helper === null || this.#helper.hasEnded) {
@@ -68,8 +70,9 @@ export class Starter {
     });
   }
 
-  /** Ends the helper, and waits. Supervisors go on; what becomes of them is not told any more. */
+  /** Ends the helper, and waits. Supervisors go on; what becomes of them is not told any more, and none is started. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#helper?.close();
   }
 }

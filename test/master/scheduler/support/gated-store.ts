@@ -15,6 +15,7 @@ export class GatedStore implements Store {
   /** Every batch that was written, or is held up. */
   readonly batches: Changes[] = [];
   isClosed = false;
+  isLasting = true;
   /** When set, writes fail with it. */
   failure: Error | null = null;
   readonly #memory = new MemoryStore();

@@ -15,6 +15,8 @@ export class ScriptedExecutor implements Executor {
   readonly stopped: string[] = [];
   readonly forgotten: string[] = [];
   isClosed = false;
+  /** Whether what runs was let go of. */
+  isLeft = false;
   /** Whether the latest program ended only when the executor was closing. */
   wasClosingAtExit = false;
   /** Called while the executor closes. */
@@ -77,6 +79,11 @@ export class ScriptedExecutor implements Executor {
   close(): Promise<void> {
     this.isClosed = true;
     this.whileClosing();
+    return Promise.resolve();
+  }
+
+  leave(): Promise<void> {
+    this.isLeft = true;
     return Promise.resolve();
   }
 

@@ -45,19 +45,20 @@ export async function checkPlan(
   options: CheckOptions = {},
 ): Promise<LoadedPlan> {
   const findings = new Findings(file, positionsIn(text), options.executor);
-  const { drafts, deadlineMs } = draftPlan(text, findings, options);
+  const { drafts, deadlineMs, parallelism } = draftPlan(text, findings, options);
   const { stages, diagnostics: ofDagFiles } = await attachOutputs(drafts, file, findings, io);
   const diagnostics = [...findings.list(), ...ofDagFiles];
   const isGood = findings.isForProcesses && !ofDagFiles.some(({ severity }) => severity === 'error');
-  return { plan: isGood ? { stages, deadlineMs } : null, diagnostics };
+  return { plan: isGood ? { stages, deadlineMs, parallelism } : null, diagnostics };
 }
 
 interface PlanDraft {
   readonly drafts: readonly StageDraft[];
   readonly deadlineMs: number | null;
+  readonly parallelism: number | null;
 }
 
-const NOTHING: PlanDraft = { drafts: [], deadlineMs: null };
+const NOTHING: PlanDraft = { drafts: [], deadlineMs: null, parallelism: null };
 
 function draftPlan(text: string, findings: Findings, { planName, passedEnv }: CheckOptions): PlanDraft {
   const document = openDocument(text, findings);
@@ -72,7 +73,8 @@ function draftPlan(text: string, findings: Findings, { planName, passedEnv }: Ch
   const templates = readUsedTemplates(reader, tasks, outline, budget);
   checkStageIds(reader, tasks, templates, planName ?? null);
   const drafts = draftStages(reader, tasks, dependencies, templates, outline, budget);
-  return { drafts, deadlineMs: outline.limits.deadlineMs };
+  const { limits, parallelism } = outline;
+  return { drafts, deadlineMs: limits.deadlineMs, parallelism };
 }
 
 function reportCycles(

@@ -14,7 +14,7 @@ const NO_EXPANSION = 'write one task for each item';
 const NO_HOOKS = 'add a task that depends on the others';
 const NO_LOCKS = 'clic holds no locks between tasks';
 const OWN_LIMITS = 'every attempt that fails is tried again, up to "limit"';
-const OWN_LIMIT = 'how many stages run at once is set for the master';
+const OWN_LIMIT = 'write it in "spec", or in the template of the dag';
 const ONLY_CONTAINERS = 'use a template with a container, and a task of the dag for each step';
 const ONE_CONTAINER = 'a stage is one container';
 const WRITE_VALUE = 'write the value here; what is secret belongs into the env of a container';
@@ -45,9 +45,8 @@ export const KEYS = {
   spec: {
     accepted: `entrypoint templates arguments archiveLogs artifactGC artifactRepositoryRef dnsConfig dnsPolicy hostNetwork
       imagePullSecrets podDisruptionBudget podGC podMetadata podPriority podPriorityClassName ttlSecondsAfterFinished
-      activeDeadlineSeconds retryStrategy ttlStrategy volumeClaimGC workflowMetadata ${POD}`,
+      activeDeadlineSeconds parallelism retryStrategy ttlStrategy volumeClaimGC workflowMetadata ${POD}`,
     ignored: {
-      parallelism: OWN_LIMIT,
       volumeClaimTemplates: 'clic makes no volumes',
     },
     unsupported: {
@@ -94,11 +93,10 @@ export const KEYS = {
     unsupported: OTHER_TEMPLATES,
   },
   entry: {
-    accepted: `name inputs outputs container dag archiveLocation failFast ${POD}`,
+    accepted: `name inputs outputs container dag archiveLocation failFast parallelism ${POD}`,
     ignored: {
       activeDeadlineSeconds: 'write it in "spec", for the whole task, or in the templates, for their stages',
       memoize: 'every stage runs',
-      parallelism: OWN_LIMIT,
       retryStrategy: 'write it in "spec", for all templates',
       timeout: 'activeDeadlineSeconds of "spec" bounds how long the whole task may run',
     },

@@ -11,6 +11,7 @@ export interface Limits {
 }
 
 const RETRIES_MAX = 1_000_000;
+const PARALLELISM_MAX = 1_000_000;
 const FACTOR_MAX = 1000;
 /** Ten years: more is a mistake, and a sum of many still is a safe integer. */
 const LONGEST_MS = 10 * 365 * 24 * 3_600_000;
@@ -26,6 +27,17 @@ export function readLimits(reader: PlanReader, owner: Mapping, what: string): Li
     (text) => scaled(wholeNumber(text), 1000, 1),
   );
   return { retry, deadlineMs };
+}
+
+/** Reads how many stages may run at once, of the whole plan or its dag. */
+export function readParallelism(reader: PlanReader, owner: Mapping, what: string): number | null {
+  return readNumber(
+    reader,
+    reader.get(owner, 'parallelism'),
+    `parallelism of ${what}`,
+    `a whole number from 1 to ${PARALLELISM_MAX}`,
+    (text) => within(wholeNumber(text), 1, PARALLELISM_MAX),
+  );
 }
 
 function readRetry(reader: PlanReader, value: Value, owner: string): RetryStrategy | null {

@@ -1,5 +1,5 @@
 import { quote } from './findings.ts';
-import { type Limits, readLimits } from './limits.ts';
+import { type Limits, readLimits, readParallelism } from './limits.ts';
 import { readNamedParameters } from './parameters.ts';
 import { type Budget, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
@@ -25,6 +25,8 @@ export interface Outline {
   readonly taskScope: Scope;
   /** What the plan says for all templates: how they are tried again; for the whole task: how long it may run. */
   readonly limits: Limits;
+  /** How many of its stages may run at once; null where the plan does not say. */
+  readonly parallelism: number | null;
 }
 
 /** Finds the parts, or reports what is missing and returns null. */
@@ -58,7 +60,10 @@ export function readOutline(reader: PlanReader, root: Value, budget: Budget): Ou
   }
   templates.delete(entry.name.text);
   const dag = readDag(reader, entry, workflowValues, budget);
-  return dag && { ...dag, entry, templates, workflowValues, limits };
+  if (dag === null) return null;
+  const bounds = [readParallelism(reader, spec, 'spec'), dag.parallelism].filter((bound) => bound !== null);
+  const parallelism = bounds.length === 0 ? null : Math.min(...bounds);
+  return { ...dag, entry, templates, workflowValues, limits, parallelism };
 }
 
 function readWorkflowValues(reader: PlanReader, spec: Mapping, budget: Budget): Map<string, string> {
@@ -123,7 +128,7 @@ function readDag(
   entry: NamedTemplate,
   workflowValues: ReadonlyMap<string, string>,
   budget: Budget,
-): Pick<Outline, 'tasks' | 'taskScope'> | null {
+): Pick<Outline, 'tasks' | 'taskScope' | 'parallelism'> | null {
   const what = `the template ${quote(entry.name.text)}`;
   const template = reader.known(entry.value, 'entry', what);
   if (template === null) return null;
@@ -163,5 +168,6 @@ function readDag(
       workflowValues.get(`workflow.parameters.${name}`) ?? (value && scope.fill(value, budget));
     if (supplied !== null) values.set(`inputs.parameters.${name}`, supplied);
   }
-  return { tasks, taskScope: new Scope(reader.findings, values) };
+  const parallelism = readParallelism(reader, template, what);
+  return { tasks, taskScope: new Scope(reader.findings, values), parallelism };
 }

@@ -46,6 +46,8 @@ export function draftStages(
       dependencies: (dependencies[index] ?? []).map((dependency) => dependency.index),
       image: fill(template.image),
       command,
+      entryWords: template.entryWords,
+      pod: null,
       env: Object.fromEntries(template.env.map(([name, value]) => [name, fill(value)])),
       outputPath: artifacts[0]?.path ?? null,
       outputs: [...new Set(artifacts.filter(({ isOptional }) => !isOptional).map(({ path }) => path))],

@@ -13,6 +13,8 @@ export interface StageTemplate {
   readonly inputNames: ReadonlySet<string>;
   readonly image: Pattern;
   readonly command: readonly Pattern[];
+  /** How many of its words take the place of the image's entry point. */
+  readonly entryWords: number;
   /** Where the command stands. */
   readonly commandOffset: number;
   readonly env: readonly (readonly [name: string, value: Pattern])[];
@@ -84,6 +86,7 @@ export function readTemplate(
     inputNames,
     image: image === null ? [] : scope.compile(image),
     command: words.map((word) => scope.compile(word)),
+    entryWords: command.length,
     commandOffset: words[0]?.offset ?? container.offset,
     env: readEnv(reader, container, what).map(([key, text]) => [key, scope.compile(text)]),
     artifacts: readArtifacts(reader, reader.get(template, 'outputs'), scope, what),

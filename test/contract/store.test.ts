@@ -43,6 +43,7 @@ describe.each(STORE_KINDS)('the %s store', (kind) => {
     const plan = planOf('p1', 2);
     const outline = {
       deadlineMs: 60_000.5,
+      parallelism: 4,
       stages: [
         plan.outline.stages[0]!,
         {
@@ -59,6 +60,14 @@ describe.each(STORE_KINDS)('the %s store', (kind) => {
     const spec = {
       image: 'registry.example/spark:3',
       command: ['/bin/sh', '-c', 'echo "$HOME" \'x\'\n', ''],
+      entryWords: 2,
+      pod: {
+        container: { env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] },
+        pod: { nodeSelector: { disk: 'ssd' } },
+        labels: { team: 'x' },
+        annotations: {},
+        patch: { priority: 1 },
+      },
       env: { GREETING: '你好\nworld', 'spark.driver.memory': '1g' },
       outputPath: 'hdfs://name/数据',
       outputs: ['hdfs://name/数据', '/data/o'],
@@ -72,6 +81,7 @@ describe.each(STORE_KINDS)('the %s store', (kind) => {
       stopReason: 'stopped',
       retryCount: 2,
       lossCount: 1,
+      displacedCount: 2,
       notBefore: 1_795_415_014_250,
       firstStartTime: 1_795_415_014_240,
       startTime: 1_795_415_014_260,

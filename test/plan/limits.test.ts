@@ -109,6 +109,20 @@ describe('how a stage is tried again', () => {
   });
 });
 
+describe('how many stages may run at once', () => {
+  it('is the smaller of what spec and the template of the dag say', async () => {
+    expect((await planIn({ spec: 'parallelism: 3' }))?.parallelism).toBe(3);
+    const both = text({ spec: 'parallelism: 3' }).replace('dag:', 'parallelism: "2"\n    dag:');
+    expect((await lintText(both)).plan?.parallelism).toBe(2);
+  });
+
+  it.each(['0', '-1', '1.5', 'many', '{a: 1}'])('can not be %s', async (parallelism) => {
+    const { plan, diagnostics } = await lintText(text({ spec: `parallelism: ${parallelism}` }));
+    expect(plan).toBeNull();
+    expect(diagnostics).toMatchObject([{ rule: 'wrong-type', severity: 'error' }]);
+  });
+});
+
 describe('how long a stage may run', () => {
   const activeDeadlineSeconds = (seconds: string): string => `activeDeadlineSeconds: ${seconds}`;
 

@@ -63,6 +63,7 @@ describe('a plan of the plan builder', () => {
       diagnostics: [],
       plan: {
         deadlineMs: null,
+        parallelism: null,
         stages: [
           {
             name: 'stage-1',
@@ -80,6 +81,8 @@ describe('a plan of the plan builder', () => {
             outputs: [],
             retry: null,
             deadlineMs: null,
+            entryWords: 2,
+            pod: null,
           },
           {
             name: 'stage-2',
@@ -93,6 +96,8 @@ describe('a plan of the plan builder', () => {
             outputs: ['hdfs://nn/out'],
             retry: null,
             deadlineMs: null,
+            entryWords: 2,
+            pod: null,
           },
         ],
       },

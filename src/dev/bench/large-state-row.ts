@@ -94,13 +94,15 @@ function planOf(number: number): PlanRecord {
     dependencies: index === 0 ? [] : [index - 1],
     image: 'busybox:1',
     command: ['/bin/sh', '-c', `sleep 600; # ${number}`],
+    entryWords: 3,
+    pod: null,
     env: {},
     outputPath: null,
     outputs: [],
     retry: null,
     deadlineMs: null,
   });
-  return planRecord({ stages: [0, 1, 2].map(stage), deadlineMs: null });
+  return planRecord({ stages: [0, 1, 2].map(stage), deadlineMs: null, parallelism: null });
 }
 
 function taskOf(seq: number, plan: PlanRecord, isFinished: boolean): TaskRecord {

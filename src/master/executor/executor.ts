@@ -1,3 +1,5 @@
+import type { PodSettings } from '../../model/pod.ts';
+
 /** Where the programs of the stages reach the master. */
 export interface MasterAddress {
   readonly host: string;
@@ -16,10 +18,18 @@ export interface MasterAddresses {
 export interface StageRun {
   readonly stageId: string;
   readonly taskName: string;
+  /** The plan's own name of the stage. */
+  readonly stageName: string;
   /** From 1. */
   readonly attempt: number;
-  /** The program and its arguments, complete. Never empty. */
+  /** The image of its container, where the plan names one. */
+  readonly image: string | null;
+  /** The program and its arguments, complete. Empty only where the image's own entry point is run. */
   readonly command: readonly string[];
+  /** How many of its words take the place of the image's entry point. */
+  readonly entryWords: number;
+  /** What the plan says of its pod. */
+  readonly pod: PodSettings | null;
   /** What the plan and the master add to the program's environment. */
   readonly env: Readonly<Record<string, string>>;
   /** The absolute folder of the plan's file. */
@@ -34,9 +44,13 @@ export type StageExit = { readonly stageId: string; readonly attempt: number } &
       readonly signal: string | null;
       /** When it ended, in milliseconds since 1970, where that was noted and may be long ago; otherwise it is now. */
       readonly endedAt?: number;
+      /** What else is known of why, such as `OOMKilled`. */
+      readonly reason?: string;
     }
   /** It was started and vanished: how it ended is unknown. */
   | { readonly kind: 'lost' }
+  /** It was taken away from where it ran (its node was drained, or failed): by no fault of its own. */
+  | { readonly kind: 'displaced'; readonly reason: string }
   | {
       readonly kind: 'failed-to-start';
       readonly reason: string;
@@ -72,6 +86,8 @@ export interface Executor {
   masterAddress(listening: MasterAddress): MasterAddress;
   /** Where a declared result of a task's stage is. @param output as the plan has it */
   locate(taskName: string, output: string): OutputPlace;
+  /** Why an attempt that was started does not run yet, for people; null when it runs, or nothing is known. */
+  waitsFor(stageId: string, attempt: number): string | null;
   /** Where an attempt's output is kept, for people; null where there is none. */
   logOf(taskName: string, stageId: string, attempt: number): string | null;
   /**

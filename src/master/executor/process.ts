@@ -144,6 +144,11 @@ export class ProcessExecutor implements Executor {
   }
 
   /** @throws RangeError for names that no task or stage has */
+  /** A program runs as soon as it is started. */
+  waitsFor(): null {
+    return null;
+  }
+
   logOf(taskName: string, stageId: string, attempt: number): string {
     return logFileOf(attemptDirOf(this.#stateDir, taskName, stageId, attempt));
   }

@@ -4,7 +4,8 @@ import { isServedBefore, type StageNode } from './nodes.ts';
 /**
  * The stages that can be launched, now or after a pause, in the order of their tasks' submission.
  *
- * A stage that can't be launched any more stays queued until its turn, and is then passed over.
+ * A stage that can't be launched any more stays queued until its turn, and is then passed over. One whose plan lets no
+ * further stage run is held by its task until one of them ends.
  */
 export class Agenda {
   readonly #ready = new Heap<StageNode>(isServedBefore);
@@ -20,6 +21,15 @@ export class Agenda {
     (stage.state.notBefore === null ? this.#ready : this.#paused).push(stage);
   }
 
+  /** Queues the stages that a task held: their pauses are over. */
+  release(held: readonly StageNode[]): void {
+    for (const stage of held) {
+      if (this.#queued.has(stage) || !canLaunch(stage)) continue;
+      this.#queued.add(stage);
+      this.#ready.push(stage);
+    }
+  }
+
   /** Makes the stages ready whose pause is over. */
   endPauses(now: number): void {
     for (let end = this.wakeAt(); end !== null && end <= now; end = this.wakeAt()) {
@@ -32,7 +42,10 @@ export class Agenda {
   next(): StageNode | undefined {
     for (let stage = this.#ready.pop(); stage !== undefined; stage = this.#ready.pop()) {
       this.#queued.delete(stage);
-      if (canLaunch(stage)) return stage;
+      if (!canLaunch(stage)) continue;
+      const { task } = stage;
+      if (task.live < (task.outline.parallelism ?? Infinity)) return stage;
+      task.held.push(stage);
     }
     return undefined;
   }

@@ -48,6 +48,7 @@ export class Board {
     this.#effects.push({
       kind: 'start',
       stageId: stage.id,
+      stageName: stage.outline.name,
       taskName: name,
       index: stage.index,
       attempt,

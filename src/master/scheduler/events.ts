@@ -56,6 +56,8 @@ export type Effect =
 /** Which attempt is to be run, and where what it takes is stored. */
 export interface Launch extends StagePlace {
   readonly stageId: string;
+  /** The plan's own name of the stage. */
+  readonly stageName: string;
   readonly attempt: number;
   readonly planId: string;
   readonly planDir: string;

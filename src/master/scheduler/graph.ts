@@ -136,7 +136,7 @@ export class Graph {
   }
 
   #addActive(record: TaskRecord, outline: PlanOutline, states: States): TaskNode {
-    const task: TaskNode = { record, outline, stages: [], live: 0, incomplete: 0 };
+    const task: TaskNode = { record, outline, stages: [], live: 0, incomplete: 0, held: [] };
     this.tasks.set(record.name, task);
     for (const [index, id] of stageIdsOf(record.name, outline).entries()) {
       const of = outline.stages[index];
@@ -156,7 +156,10 @@ export class Graph {
   #noteLive(stage: StageNode, isLive: boolean): void {
     if (isLive) this.live.add(stage);
     else this.live.delete(stage);
-    stage.task.live += isLive ? 1 : -1;
+    const { task } = stage;
+    task.live += isLive ? 1 : -1;
+    if (isLive) return;
+    this.agenda.release(task.held.splice(0));
   }
 
   #link(stage: StageNode): void {

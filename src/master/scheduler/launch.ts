@@ -10,13 +10,17 @@ import type { Launch } from './events.ts';
  * attempt on, the id that the program gets to report with names the attempt as well, which is all the same to executors.
  */
 export function runOf(launch: Launch, spec: StageSpec, { clients, reports }: MasterAddresses): StageRun {
-  const { stageId, taskName, attempt, planDir } = launch;
+  const { stageId, stageName, taskName, attempt, planDir } = launch;
   const reportId = reportIdOf(stageId, attempt);
   const added = [`--stageId=${reportId}`, `--masterHost=${reports.host}`, `--masterPort=${reports.port}`];
   return {
     stageId,
     taskName,
+    stageName,
     attempt,
+    image: spec.image,
+    entryWords: spec.entryWords,
+    pod: spec.pod,
     command: withExecutorArguments(spec.command, added),
     env: {
       ...spec.env,

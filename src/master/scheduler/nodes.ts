@@ -22,6 +22,8 @@ export interface TaskNode {
   live: number;
   /** How many stages are not COMPLETED. */
   incomplete: number;
+  /** Its stages that were ready when as many ran as the plan lets run at once. */
+  held: StageNode[];
 }
 
 /** The order in which stages are served: by submission, then by place in the plan. */

@@ -87,6 +87,8 @@ const RETRY_DELAY_MAX_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 365 * 24 * 60 * 60_000;
 /** So often an attempt that suffered from its master's absence is run again without costing a retry. */
 const FREE_LOSSES = 1;
+/** So often an attempt that was taken away from its node is run again without costing a retry: a drain of every node, and then some. */
+const FREE_DISPLACEMENTS = 10;
 /** What shells, and `env` and its like, exit with where there is no such program, or it can't be run (POSIX, sh, EXIT STATUS). */
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
@@ -140,13 +142,17 @@ export function exited(
   if (isLoss && stage.recovered && stage.lossCount < FREE_LOSSES)
     return { ...ended, status: 'WAITING', lossCount, failure };
   if (isShort) return { ...ended, status: 'WAITING', failure };
+  const displacedCount = stage.displacedCount + Number(exit.kind === 'displaced');
+  if (exit.kind === 'displaced' && stage.displacedCount < FREE_DISPLACEMENTS)
+    return { ...ended, status: 'WAITING', displacedCount, failure };
   const delay = isFinal(exit) ? null : retryDelay(stage, outline, now, rules);
-  if (delay === null) return failed({ ...ended, lossCount }, failure, end);
+  if (delay === null) return failed({ ...ended, lossCount, displacedCount }, failure, end);
   return {
     ...ended,
     status: 'WAITING',
     retryCount: stage.retryCount + 1,
     lossCount,
+    displacedCount,
     notBefore: delay === 0 ? null : now + delay,
     failure,
   };
@@ -212,10 +218,12 @@ function reasonOf(stage: StageState, exit: StageExit): string {
   switch (exit.kind) {
     case 'lost':
       return 'lost: how its program ended is unknown';
+    case 'displaced':
+      return `taken away from its node: ${exit.reason}`;
     case 'failed-to-start':
       return `could not start: ${exit.reason}`;
     case 'exited':
-      return `${howItExited(exit)}${stage.reportedTime === null ? '' : ' after it had reported its completion'}`;
+      return `${howItExited(exit)}${exit.reason === undefined ? '' : ` (${exit.reason})`}${stage.reportedTime === null ? '' : ' after it had reported its completion'}`;
   }
 }
 

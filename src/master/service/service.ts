@@ -32,7 +32,7 @@ export interface ServiceDependencies {
     options: { readonly planName: string },
   ) => Promise<{ readonly plan: Plan | null; readonly diagnostics: readonly Diagnostic[] }>;
   /** Knows where results and logs are. */
-  readonly executor: Pick<Executor, 'locate' | 'logOf'>;
+  readonly executor: Pick<Executor, 'locate' | 'logOf' | 'waitsFor'>;
   /** Told of what was asked in vain, for the log. */
   readonly onRefused: (message: string) => void;
   /** Milliseconds since 1970. */
@@ -98,6 +98,7 @@ export class MasterService implements Queries, Commands, Reports {
       spec: await store.readSpec(task.planId, index),
       states: loop.state.active.get(task.name)?.states ?? null,
       shortage: loop.shortage,
+      pendingFor: (id, attempt) => executor.waitsFor(id, attempt),
       logOf: (taskName, id, attempt) => executor.logOf(taskName, id, attempt),
       now: now(),
     });

@@ -22,6 +22,8 @@ export interface StageParts {
   readonly states: readonly StageState[] | null;
   /** Why nothing is launched at present, or null. */
   readonly shortage: string | null;
+  /** Why an attempt that was started does not run yet. */
+  readonly pendingFor: (stageId: string, attempt: number) => string | null;
   readonly logOf: (taskName: string, stageId: string, attempt: number) => string | null;
   /** What it runs; null when the task went meanwhile. */
   readonly spec: StageSpec | null;
@@ -54,7 +56,10 @@ export function stageView({ task, outline, index }: FoundStage, parts: StagePart
     attempt: state.attempt,
     failure: failure?.reason ?? null,
     log: failure?.hasLog === true ? parts.logOf(task.name, id, failure.attempt) : null,
-    waitsFor: waitsFor(task, outline, index, parts),
+    waitsFor:
+      state.live && state.stopReason === null
+        ? parts.pendingFor(id, state.attempt)
+        : waitsFor(task, outline, index, parts),
     jobInfo: spec === null ? '' : jobInfo(id, spec),
   };
 }

@@ -1,4 +1,5 @@
 import type { RetryStrategy } from '../../model/plan.ts';
+import type { PodSettings } from '../../model/pod.ts';
 import type { StageStatus, TaskStatus } from '../../model/status.ts';
 
 /*
@@ -32,6 +33,8 @@ export interface PlanOutline {
   readonly stages: readonly StageOutline[];
   /** How long a task may take from its first launch; null: as long as it needs. */
   readonly deadlineMs: number | null;
+  /** How many of its stages may run at once; null: as many as there is room for. */
+  readonly parallelism: number | null;
 }
 
 export interface StageOutline {
@@ -54,6 +57,10 @@ export interface StageSpec {
   readonly image: string | null;
   /** As the plan has it; what is added for a launch is not stored. */
   readonly command: readonly string[];
+  /** How many of its words take the place of the image's entry point. */
+  readonly entryWords: number;
+  /** What the plan says of its pod. */
+  readonly pod: PodSettings | null;
   readonly env: Readonly<Record<string, string>>;
   /** Absolute, relative to the stage's working directory, or a URI; null when the plan names none. */
   readonly outputPath: string | null;
@@ -87,6 +94,8 @@ export interface StageState {
   readonly retryCount: number;
   /** How many attempts vanished with their master. */
   readonly lossCount: number;
+  /** How many attempts were taken away from where they ran, by no fault of their own. */
+  readonly displacedCount: number;
   /** The next attempt must not start before this time; null when it may start at once. */
   readonly notBefore: number | null;
   /** When the first attempt was started. */
@@ -118,6 +127,7 @@ export const NEW_STAGE: StageState = {
   stopReason: null,
   retryCount: 0,
   lossCount: 0,
+  displacedCount: 0,
   notBefore: null,
   firstStartTime: null,
   startTime: null,

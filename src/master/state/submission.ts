@@ -29,10 +29,13 @@ export function planRecord(plan: Plan): PlanRecord {
       hasOutputs: outputs.length > 0,
     })),
     deadlineMs: plan.deadlineMs,
+    parallelism: plan.parallelism,
   };
-  const specs = plan.stages.map(({ image, command, env, outputPath, outputs }) => ({
+  const specs = plan.stages.map(({ image, command, entryWords, pod, env, outputPath, outputs }) => ({
     image,
     command,
+    entryWords,
+    pod,
     env,
     outputPath,
     outputs,

@@ -1,4 +1,5 @@
 import type { RetryStrategy } from '../../model/plan.ts';
+import type { PodSettings } from '../../model/pod.ts';
 import { isStageStatus, isTaskStatus } from '../../model/status.ts';
 import type {
   PlanOutline,
@@ -70,11 +71,22 @@ const STAGE_OUTLINE: Shape<StageOutline> = {
 const PLAN: Shape<PlanOutline> = {
   stages: listOf(object(STAGE_OUTLINE)),
   deadlineMs: orNull(number),
+  parallelism: orNull(count),
+};
+
+const POD: Shape<PodSettings> = {
+  container: isObject,
+  pod: isObject,
+  labels: textMap,
+  annotations: textMap,
+  patch: orNull(isObject),
 };
 
 const SPEC: Shape<StageSpec> = {
   image: orNull(text),
   command: listOf(text),
+  entryWords: count,
+  pod: orNull(object(POD)),
   env: textMap,
   outputPath: orNull(text),
   outputs: listOf(text),
@@ -92,6 +104,7 @@ const STATE: Shape<StageState> = {
   stopReason: orNull(text),
   retryCount: count,
   lossCount: count,
+  displacedCount: count,
   notBefore: orNull(number),
   firstStartTime: orNull(count),
   startTime: orNull(count),
@@ -101,12 +114,16 @@ const STATE: Shape<StageState> = {
 
 /** Each reads a record from its JSON. @throws Error that says what is wrong with it */
 export const decodeTask = (json: string): TaskRecord => decode(json, TASK);
-export const decodeSpec = (json: string): StageSpec => decode(json, SPEC);
-export const decodeState = (json: string): StageState => decode(json, STATE);
+export const decodeSpec = (json: string): StageSpec =>
+  decode(json, SPEC, ({ command }) => ({
+    entryWords: Array.isArray(command) ? command.length : 0,
+    pod: null,
+  }));
+export const decodeState = (json: string): StageState => decode(json, STATE, () => ({ displacedCount: 0 }));
 
 /** @throws Error that says what is wrong with it */
 export function decodePlan(json: string): PlanOutline {
-  const plan = decode(json, PLAN);
+  const plan = decode(json, PLAN, () => ({ parallelism: null }));
   for (const { name: stage, dependencies } of plan.stages) {
     const beyond = dependencies.find((index) => index >= plan.stages.length);
     if (beyond !== undefined)
@@ -115,8 +132,14 @@ export function decodePlan(json: string): PlanOutline {
   return plan;
 }
 
-function decode<T>(json: string, shape: Shape<T>): T {
-  const value: unknown = JSON.parse(json);
+/** @param added what stands for fields that records did not have from the beginning */
+function decode<T>(
+  json: string,
+  shape: Shape<T>,
+  added: (record: Record<string, unknown>) => Partial<T> = () => ({}),
+): T {
+  const parsed: unknown = JSON.parse(json);
+  const value: unknown = isObject(parsed) ? { ...added(parsed), ...parsed } : parsed;
   check(value, shape);
   return value;
 }

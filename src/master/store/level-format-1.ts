@@ -81,6 +81,7 @@ function outlineOf(stages: readonly Fields[], ids: readonly string[]): PlanOutli
       hasOutputs: false,
     })),
     deadlineMs: null,
+    parallelism: null,
   };
 }
 
@@ -92,9 +93,12 @@ function indexOf(ids: readonly string[], parent: string, id: string): number {
 function specOf(stage: Fields): StageSpec {
   const env = stage['env'];
   const pairs = isObject(env) ? Object.entries(env) : damaged(text(stage, 'id'), 'it has no env');
+  const command = texts(stage, 'command');
   return {
     image: textOrNull(stage, 'image'),
-    command: texts(stage, 'command'),
+    command,
+    entryWords: command.length,
+    pod: null,
     env: Object.fromEntries(pairs.map(([name, value]) => [name, String(value)])),
     outputPath: textOrNull(stage, 'outputPath'),
     outputs: [],

@@ -17,7 +17,15 @@ const OUTLINE: StageOutline = {
   reports: false,
   hasOutputs: false,
 };
-const SPEC: StageSpec = { image: null, command: ['/bin/true'], env: {}, outputPath: null, outputs: [] };
+const SPEC: StageSpec = {
+  image: null,
+  command: ['/bin/true'],
+  entryWords: 1,
+  pod: null,
+  env: {},
+  outputPath: null,
+  outputs: [],
+};
 
 /** A task as a master could have stored it. */
 export function taskRecord(name: string, fields: Partial<TaskRecord> = {}): TaskRecord {
@@ -39,7 +47,7 @@ export function taskRecord(name: string, fields: Partial<TaskRecord> = {}): Task
 /** A plan of n stages. */
 export function planOf(id: string, n: number): PlanRecord {
   const stages = Array.from({ length: n }, (_, index) => ({ ...OUTLINE, name: `s${index + 1}` }));
-  return { id, outline: { stages, deadlineMs: null }, specs: stages.map(() => SPEC) };
+  return { id, outline: { stages, deadlineMs: null, parallelism: null }, specs: stages.map(() => SPEC) };
 }
 
 export function stageState(fields: Partial<StageState> = {}): StageState {

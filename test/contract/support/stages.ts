@@ -15,7 +15,11 @@ export function stageRun(command: readonly string[], fields: Partial<StageRun> =
   return {
     ...OWN,
     taskName: 'wc-abcdefgh',
+    stageName: 'sh',
+    image: null,
     command,
+    entryWords: command.length,
+    pod: null,
     env: {},
     planDir: '/data/plans',
     ...fields,

@@ -7,13 +7,22 @@ const FLAGS = ['--stageId=p-aaaaaaaa-shell-t-1', '--masterHost=clic-master-svc',
 
 const LAUNCH = {
   stageId: 'p-aaaaaaaa-shell-t-1',
+  stageName: 's1',
   taskName: 'p-aaaaaaaa',
   index: 0,
   attempt: 1,
   planId: 'plan',
   planDir: '/plans',
 };
-const SPEC = { image: null, command: ['/bin/true'], env: {}, outputPath: null, outputs: [] };
+const SPEC = {
+  image: null,
+  command: ['/bin/true'],
+  entryWords: 1,
+  pod: null,
+  env: {},
+  outputPath: null,
+  outputs: [],
+};
 
 function commandOf(command: readonly string[], attempt = 1): readonly string[] {
   return runOf({ ...LAUNCH, attempt }, { ...SPEC, command }, MASTER).command;

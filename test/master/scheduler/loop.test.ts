@@ -164,9 +164,13 @@ describe('programs', () => {
     expect(executor.runs).toEqual([
       {
         stageId: id(1),
+        stageName: 's1',
         taskName: 'p-aaaaaaaa',
         attempt: 1,
+        image: 'busybox:1',
         command: ['/bin/true'],
+        entryWords: 1,
+        pod: null,
         env: {
           CLIC_STAGE_ID: id(1),
           CLIC_ATTEMPT: '1',

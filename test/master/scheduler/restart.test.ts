@@ -80,6 +80,20 @@ describe('a master that crashed', () => {
     expect(machine.stage(1)).toMatchObject({ status: 'FAILED', lossCount: 2 });
   });
 
+  it('runs a stage again that was taken away from its node, without counting a retry, up to a bound', () => {
+    const machine = new Machine({ maxRetries: 0 });
+    machine.submit(planOf([]));
+    const displaced = { kind: 'displaced', reason: 'Evicted: the node was low on memory' } as const;
+    for (let attempt = 2; attempt <= 11; attempt += 1)
+      expect(machine.end(1, displaced)).toEqual([`start 1/${attempt}`]);
+    expect(machine.stage(1)).toMatchObject({ retryCount: 0, displacedCount: 10 });
+    expect(machine.end(1, displaced)).toEqual([]);
+    expect(machine.stage(1)).toMatchObject({
+      status: 'FAILED',
+      failure: { reason: 'taken away from its node: Evicted: the node was low on memory' },
+    });
+  });
+
   it('forgives no loss to an attempt that it launched itself', () => {
     const machine = new Machine({ maxRetries: 0 });
     machine.submit(planOf([]));

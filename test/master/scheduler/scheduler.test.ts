@@ -34,6 +34,15 @@ describe('the order of the stages', () => {
     expect(machine.exit(3, 0)).toEqual(['start bbbbbbbb:1']);
   });
 
+  it('runs no more stages of a task at once than its plan allows, and those of other tasks meanwhile', () => {
+    const machine = new Machine();
+    expect(machine.submit({ ...planOf([], [], []), parallelism: 1 })).toEqual(['start 1']);
+    expect(machine.submit(planOf([], []), 'p-bbbbbbbb')).toEqual(['start bbbbbbbb:1', 'start bbbbbbbb:2']);
+    expect(machine.exit(1, 0)).toEqual(['start 2']);
+    expect(machine.exit(2, 1)).toEqual(['start 2/2']);
+    expect(machine.exit(2, 0)).toEqual(['start 3']);
+  });
+
   it('counts a program that has reported its completion as running until it exits', () => {
     const machine = new Machine({ maxRunning: 1 });
     machine.submit(chain(2));

@@ -231,6 +231,8 @@ describe('a database of format 1', () => {
     expect(await store.readSpec(task!.planId, 1)).toEqual({
       image: 'busybox:1',
       command: ['/bin/sh', '-c', 'echo 2'],
+      entryWords: 3,
+      pod: null,
       env: { A: 'b' },
       outputPath: '/data/out',
       outputs: [],

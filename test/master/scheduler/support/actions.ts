@@ -25,14 +25,20 @@ export type Action =
 
 /** A plan without cycles, in which stages may depend on those before or on those after them. */
 const plans: fc.Arbitrary<Plan> = fc
-  .tuple(fc.array(fc.nat(255), { minLength: 1, maxLength: 7 }), fc.boolean())
-  .map(([masks, isReversed]) => {
+  .tuple(
+    fc.array(fc.nat(255), { minLength: 1, maxLength: 7 }),
+    fc.boolean(),
+    fc.constantFrom(null, null, 1, 2),
+  )
+  .map(([masks, isReversed, parallelism]) => {
     const parents = masks.map((mask, at) =>
       masks.flatMap((_, parent) => (parent < at && (mask >> parent) & 1 ? [parent] : [])),
     );
-    if (!isReversed) return planOf(...parents);
     const last = masks.length - 1;
-    return planOf(...parents.map((of) => of.map((parent) => last - parent).reverse()).reverse());
+    const graph = isReversed
+      ? parents.map((of) => of.map((parent) => last - parent).reverse()).reverse()
+      : parents;
+    return { ...planOf(...graph), parallelism };
   });
 
 const endings: fc.Arbitrary<Ending> = fc.oneof(
@@ -50,6 +56,7 @@ const endings: fc.Arbitrary<Ending> = fc.oneof(
     arbitrary: fc.constant<Ending>({ kind: 'failed-to-start', reason: 'not found', isFinal: false }),
   },
   { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'lost' }) },
+  { weight: 1, arbitrary: fc.constant<Ending>({ kind: 'displaced', reason: 'Evicted' }) },
 );
 
 const pick = fc.nat(1000);

@@ -10,6 +10,8 @@ export function planOf(...dependencies: readonly (readonly number[])[]): Plan {
       dependencies: parents,
       image: 'busybox:1',
       command: ['/bin/true'],
+      entryWords: 1,
+      pod: null,
       env: {},
       outputPath: null,
       outputs: [],
@@ -17,6 +19,7 @@ export function planOf(...dependencies: readonly (readonly number[])[]): Plan {
       deadlineMs: null,
     })),
     deadlineMs: null,
+    parallelism: null,
   };
 }
 

@@ -14,6 +14,8 @@ export class ScriptedExecutor implements Executor {
   readonly runs: StageRun[] = [];
   readonly stopped: string[] = [];
   readonly forgotten: string[] = [];
+  /** What started attempts wait for, by `<stage>/<attempt>`. */
+  readonly pending = new Map<string, string>();
   isClosed = false;
   /** Whether what runs was let go of. */
   isLeft = false;
@@ -52,6 +54,10 @@ export class ScriptedExecutor implements Executor {
 
   stop(stageId: string, attempt: number): void {
     this.stopped.push(`${stageId}/${attempt}`);
+  }
+
+  waitsFor(stageId: string, attempt: number): string | null {
+    return this.pending.get(`${stageId}/${attempt}`) ?? null;
   }
 
   forget(taskName: string): Promise<void> {

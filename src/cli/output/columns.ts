@@ -3,7 +3,7 @@ import { displayWidth, elided, isPlain, padded } from './display-width.ts';
 
 /** For whom and on what it is drawn. */
 export interface TextStyle {
-  /** Columns of the terminal, or null where nothing has to fit: in a pipe. */
+  /** Columns of the terminal, or null where nothing has to fit: in a pipe, and where all is asked for. */
   readonly width: number | null;
   readonly color: boolean;
   /** Milliseconds since 1970: ages and durations end here. */
@@ -14,12 +14,10 @@ export interface TextStyle {
 export interface Column {
   readonly title: string;
   /**
-   * Where a line is too long, columns give up width in this order, 1 first, each down to `least`, and then, where that is not
-   * enough, the widest first; none gives up any without an order.
+   * Where a line is too long, columns give up width in this order, 1 first, each all it can before the next one; none gives up
+   * any without an order. What people copy comes last.
    */
   readonly elide?: number;
-  /** Columns that it keeps. */
-  readonly least?: number;
   /** The color of a cell, as the number of the escape sequence; null for none. */
   readonly color?: (cell: string) => number | null;
 }
@@ -29,9 +27,9 @@ const GAP = 2;
 const NARROWEST = 8;
 
 /**
- * Draws aligned columns without a frame, a line for each row, under their titles; nothing for no rows. Columns without a cell are left out. On a
- * terminal lines are fitted to its width by eliding cells in their middle; in a pipe nothing is ever cut. Linear in the rows.
- * Yields lines with their line break.
+ * Draws aligned columns without a frame, a line for each row, under their titles; nothing for no rows. Columns without a
+ * cell are left out. Lines are fitted to the width of a terminal by eliding cells in their middle. Linear in the rows. Yields
+ * lines with their line break.
  */
 export function* renderColumns(
   columns: readonly Column[],
@@ -70,21 +68,14 @@ function fitted(
   const widths = [...natural];
   let over = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width;
   const order = used
-    .map((i, n) => ({ n, elide: columns[i]?.elide, least: columns[i]?.least ?? 0 }))
-    .filter(({ elide }) => elide !== undefined)
-    .toSorted((a, b) => (a.elide ?? 0) - (b.elide ?? 0));
-  const giveUp = (n: number, least: number): void => {
+    .map((i, n) => ({ n, elide: columns[i]?.elide ?? Infinity }))
+    .filter(({ elide }) => elide < Infinity)
+    .toSorted((a, b) => a.elide - b.elide);
+  for (const { n } of order) {
     const have = widths[n] ?? 0;
-    const keep = Math.min(have, Math.max(least, have - Math.max(0, over)));
+    const keep = Math.min(have, Math.max(NARROWEST, have - Math.max(0, over)));
     widths[n] = keep;
     over -= have - keep;
-  };
-  for (const { n, least } of order) giveUp(n, least);
-  // Better hardly legible than wrapped: the widest give up first, so that each keeps what can be kept.
-  while (over > 0) {
-    const widest = order.reduce((most, { n }) => Math.max(most, widths[n] ?? 0), 0);
-    if (widest <= NARROWEST) break;
-    for (const { n } of order) if (widths[n] === widest) giveUp(n, Math.max(NARROWEST, widest - 1));
   }
   return widths;
 }

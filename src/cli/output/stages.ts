@@ -41,39 +41,29 @@ export function stageListing(stages: readonly StageInfo[], wide: boolean): Listi
   };
 }
 
-/**
- * The stages of a task for people, a line each. The logs that `wide` adds are a column in a pipe; on a terminal they stand below,
- * as a path that is elided is of no use.
- */
-export function* stageLines(
-  stages: readonly StageInfo[],
-  wide: boolean,
-  style: TextStyle,
-): Generator<string> {
-  const hasLogColumn = wide && style.width === null;
+/** The stages of a task for people, a line each. `wide` adds to them, and nothing is cut then. */
+export function stageLines(stages: readonly StageInfo[], wide: boolean, style: TextStyle): Iterable<string> {
   const isNamed = stages.some(({ name, id }) => name !== null && name !== id);
   const causes = causesOf(stages);
   const columns: Column[] = [
-    { title: isNamed ? 'NAME' : 'STAGE', elide: 4, least: 20 },
+    { title: isNamed ? 'NAME' : 'STAGE', elide: 2 },
     { title: 'STATUS', color: statusColor },
     { title: 'DURATION' },
-    { title: 'PLATFORM', elide: 3, least: 8 },
+    { title: 'PLATFORM' },
     { title: 'ATTEMPTS' },
-    { title: 'WHY', elide: 1, least: 20 },
-    { title: 'ID', elide: 5, least: 20 },
+    { title: 'ID' },
+    { title: 'WHY', elide: 1 },
     { title: 'LOG' },
   ];
   const rows = stages.map((stage) => [
     nameOf(stage),
     stage.status,
     spanText(stage, isRunning(stage), style.now),
-    ...(wide ? [stage.platform, attempts(stage)] : ['', '']),
+    ...(wide ? [stage.platform, attempts(stage), isNamed ? stage.id : ''] : ['', '', '']),
     whyOf(stage, causes),
-    wide && isNamed ? stage.id : '',
-    hasLogColumn ? (stage.log ?? '') : '',
+    wide ? (stage.log ?? '') : '',
   ]);
-  yield* renderColumns(columns, rows, style);
-  if (wide && !hasLogColumn) yield* logLines(stages);
+  return renderColumns(columns, rows, wide ? { ...style, width: null } : style);
 }
 
 /** Where the logs of stages are, a line each, below an empty one. */

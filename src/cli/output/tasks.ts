@@ -1,5 +1,4 @@
 import type { TaskSummary } from '../../model/views.ts';
-import { printable } from '../../model/printable.ts';
 import { renderColumns, type Column, type TextStyle } from './columns.ts';
 import type { Listing } from './listing.ts';
 import { statusColor } from './stage-words.ts';
@@ -16,13 +15,13 @@ const LIST_COLUMNS = [
 ];
 const CSV_COLUMNS = [...LIST_COLUMNS, 'task_failure'];
 
-/** Every task, in the order given. `wide` adds the plan and the times to what people read. */
+/** Every task, in the order given. `wide` adds the plan and the times to what people read, and nothing is cut then. */
 export function taskListing(tasks: readonly TaskSummary[], wide = false): Listing {
   return {
     document: () => ({ tasks: tasks.map(taskFields) }),
     records: () => tasks.map(taskFields),
     names: () => tasks.map(({ name }) => name),
-    text: (style) => taskLines(tasks, wide, style),
+    text: (style) => taskLines(tasks, wide, wide ? { ...style, width: null } : style),
     table: () => ({
       columns: LIST_COLUMNS,
       rows: rowsOf(tasks, (task) => [...taskCells(task), wireNumber(task.runtimeSeconds)]),
@@ -34,23 +33,21 @@ export function taskListing(tasks: readonly TaskSummary[], wide = false): Listin
   };
 }
 
-function* taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyle): Generator<string> {
-  // Beside the columns of `wide` a terminal has no room for it.
-  const isWhyBelow = wide && style.width !== null;
+function taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextStyle): Iterable<string> {
   // What a Java master says of a time is no moment: it has no age.
   const hasAges = tasks.some(({ submitAt }) => submitAt !== null);
   const timeOf = (time: WireTime): string =>
     style.width === null ? timeText(time) : shortTimeText(time, style.now);
   const columns: Column[] = [
-    { title: 'TASK', elide: 3, least: 24 },
+    { title: 'TASK', elide: 2 },
     { title: 'STATUS', color: statusColor },
     { title: 'AGE' },
     { title: 'DURATION' },
     { title: 'SUBMITTED' },
     { title: 'STARTED' },
     { title: 'COMPLETED' },
-    { title: 'PLAN', elide: 2, least: 12 },
-    { title: 'WHY', elide: 1, least: 20 },
+    { title: 'PLAN' },
+    { title: 'WHY', elide: 1 },
   ];
   const rows = tasks.map((task) => [
     task.name,
@@ -59,12 +56,9 @@ function* taskLines(tasks: readonly TaskSummary[], wide: boolean, style: TextSty
     spanText(task, task.status === 'RUNNING', style.now),
     wide || !hasAges ? timeOf(submitted(task)) : '',
     ...(wide ? [timeOf(started(task)), timeOf(completed(task)), task.planName ?? ''] : ['', '', '']),
-    isWhyBelow ? '' : (task.failure ?? ''),
+    task.failure ?? '',
   ]);
-  yield* renderColumns(columns, rows, style);
-  const failed = isWhyBelow ? tasks.filter(({ failure }) => failure !== null) : [];
-  if (failed.length > 0) yield '\n';
-  for (const { name, failure } of failed) yield `${printable(name)}: ${printable(failure ?? '')}\n`;
+  return renderColumns(columns, rows, style);
 }
 
 function wholeSeconds(ms: number): number {

@@ -119,11 +119,11 @@ test('stages shows what failed, why, and what is skipped because of it', async (
       'report  SKIPPED              count failed\n',
   );
   expect(await print('stages', TASK, '-w')).toBe(
-    'NAME    STATUS     DURATION  PLATFORM  ATTEMPTS  WHY                 ID                       LOG\n' +
-      'read    COMPLETED  2.5s      sh        1                             wordcount-abcdefgh-sh-1\n' +
-      'count   FAILED     1s        sh        4         exited with code 3  wordcount-abcdefgh-sh-2  /state/runs/count/4/log\n' +
-      'sort    RUNNING    3m 8s     sh        1                             wordcount-abcdefgh-sh-3\n' +
-      'report  SKIPPED              sh        0         count failed        wordcount-abcdefgh-sh-4\n',
+    'NAME    STATUS     DURATION  PLATFORM  ATTEMPTS  ID                       WHY                 LOG\n' +
+      'read    COMPLETED  2.5s      sh        1         wordcount-abcdefgh-sh-1\n' +
+      'count   FAILED     1s        sh        4         wordcount-abcdefgh-sh-2  exited with code 3  /state/runs/count/4/log\n' +
+      'sort    RUNNING    3m 8s     sh        1         wordcount-abcdefgh-sh-3\n' +
+      'report  SKIPPED              sh        0         wordcount-abcdefgh-sh-4  count failed\n',
   );
 });
 
@@ -179,10 +179,10 @@ test('csv and JSON carry status, failure and log', async () => {
 });
 
 test('a terminal has colors, and lines that fit', async () => {
-  const { stdout } = await runCli(['stages', TASK, '--wide'], { client, tty: { columns: 80, rows: 24 } });
+  const { stdout } = await runCli(['stages', TASK], { client, tty: { columns: 38, rows: 24 } });
   expect(stdout).toContain('\x1b[31mFAILED\x1b[0m');
   for (const line of stdout.replace(/\x1b\[\d*m/g, '').split('\n'))
-    expect(line.length).toBeLessThanOrEqual(80);
+    expect(line.length).toBeLessThanOrEqual(38);
 });
 
 describe('what an older master of ours sends', () => {
@@ -228,19 +228,31 @@ test("a Java master's times are shown as it sent them", async () => {
   );
 });
 
-test('on a terminal --wide keeps paths of logs and reasons of tasks whole, below the columns', async () => {
+test('--wide cuts nothing, also on a terminal', async () => {
   const failure = 'the task ran longer than its activeDeadlineSeconds (2 s)';
   const listTasks = () => Promise.resolve([{ ...task, failure }]);
-  const tty = { columns: 80, rows: 24 };
-  for (const [argv, last] of [
-    [['stages', TASK, '-w'], '\n\nlog of count: /state/runs/count/4/log\n'],
-    [['task', TASK, '-w'], '\n\nlog of count: /state/runs/count/4/log\n'],
-    [['list', '-w'], `\n\n${TASK}: ${failure}\n`],
+  const tty = { columns: 40, rows: 24 };
+  for (const [argv, ...parts] of [
+    [['stages', TASK, '-w'], `${TASK}-sh-2`, 'exited with code 3', '/state/runs/count/4/log'],
+    [['task', TASK, '-w'], `${TASK}-sh-2`, 'exited with code 3', '/state/runs/count/4/log'],
+    [['list', '-w'], TASK, '2026-11-23 06:24:07', failure],
   ] as const) {
     const { stdout } = await runCli(argv, { client: { ...client, listTasks }, tty });
-    expect(stdout.endsWith(last)).toBe(true);
-    expect(stdout).not.toMatch(/LOG|TASK.*WHY/);
+    expect(stdout).not.toContain('…');
+    for (const part of parts) expect(stdout).toContain(part);
   }
+});
+
+test('without --wide, reasons are cut where they have no room, and what can be copied last', async () => {
+  const failure = 'the task ran longer than its activeDeadlineSeconds (2 s)';
+  const listTasks = () => Promise.resolve([{ ...task, failure }]);
+  const at = async (columns: number): Promise<string> =>
+    (await runCli(['list'], { client: { listTasks }, tty: { columns, rows: 24 } })).stdout;
+  const [, whole = ''] = (await at(80)).split('\n');
+  expect(whole.startsWith(`${TASK} `) && whole.endsWith('Seconds (2 s)')).toBe(true);
+  expect(whole).toContain('the task ran longe');
+  expect((await at(44)).split('\n')[1]).toMatch(/^wordcount-abcdefgh .* the … s\)$/);
+  expect((await at(40)).split('\n')[1]).toMatch(/^wordc[^ ]+efgh .* the … s\)$/);
 });
 
 describe('a name of the other kind', () => {

@@ -115,7 +115,7 @@ export function createMasterClient(options: ClientOptions): MasterClient {
     continueStage: (stageId) => change('continueStage', stageId, false),
     resultPath: async (stageId) =>
       asPath(await named('getStageResult', stageId, stage, deadlineNow()), 'getStageResult'),
-    close: () => transport.end(),
+    close: () => transport.ended.end(),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   tooLate,
   unreadable,
 } from './connect-problem.ts';
+import type { Ending } from './ending.ts';
 import { MessageScanner, type Message } from './message-scanner.ts';
 import type { ClientOptions } from './options.ts';
 import { monotonicMs } from './monotonic.ts';
@@ -33,10 +34,10 @@ export class Connection {
   #closed: (() => Error) | null = null;
 
   #retired = false;
-  readonly #ended: AbortSignal;
+  readonly #ended: Ending;
   readonly #onEnded = (): void => this.close();
 
-  private constructor(socket: net.Socket, options: ClientOptions, ended: AbortSignal) {
+  private constructor(socket: net.Socket, options: ClientOptions, ended: Ending) {
     this.#socket = socket;
     this.#ended = ended;
     this.#scanner = new MessageScanner(options.limits);
@@ -46,23 +47,23 @@ export class Connection {
     socket.on('error', (error) => this.#lost(error));
     socket.on('end', () => this.#lost(null));
     socket.on('close', () => this.#lost(null));
-    ended.addEventListener('abort', this.#onEnded);
-    if (ended.aborted) this.close();
+    ended.on(this.#onEnded);
+    if (ended.isOver) this.close();
   }
 
   /**
    * Connects, and with TLS shakes hands, within the connect timeout and before `deadline` (milliseconds of monotonicMs).
-   * @param ended closes it when it is aborted, also later
+   * @param ended closes it, also later
    * @throws CallFailedError never `sent`
    * @throws UnreachableError TLS can't be agreed on: trying again gives the same
    */
-  static async open(options: ClientOptions, deadline: number, ended: AbortSignal): Promise<Connection> {
+  static async open(options: ClientOptions, deadline: number, ended: Ending): Promise<Connection> {
     const address = `${options.host}:${options.port}`;
     const timeout = Math.max(1, Math.min(options.connectTimeoutMs, deadline - monotonicMs()));
     const { host, port } = options;
     // Loading TLS takes longer than a call, and most clients do without.
     const connectTls = options.tls === null ? null : (await import('node:tls')).connect;
-    if (ended.aborted) throw connectFailure(address, 'the client was closed', undefined, options);
+    if (ended.isOver) throw connectFailure(address, 'the client was closed', undefined, options);
     const socket =
       connectTls === null
         ? net.connect({ host, port })
@@ -71,7 +72,7 @@ export class Connection {
     await new Promise<void>((resolve, reject) => {
       const settle = (problem: string | null, cause?: Error): void => {
         clearTimeout(timer);
-        ended.removeEventListener('abort', onEnded);
+        ended.off(onEnded);
         socket.off(ready, onReady).off('error', onError).off('close', onClose);
         if (problem === null) {
           resolve();
@@ -86,7 +87,7 @@ export class Connection {
       const onError = (error: Error): void => settle(connectProblem(error), error);
       const onClose = (): void => settle('the connection was closed by the other side');
       const onEnded = (): void => settle('the client was closed');
-      ended.addEventListener('abort', onEnded);
+      ended.on(onEnded);
       const timer = setTimeout(() => settle(`no connection within ${Math.round(timeout)} ms`), timeout);
       socket.once(ready, onReady).once('error', onError).once('close', onClose);
     });
@@ -165,7 +166,7 @@ export class Connection {
   #close(reason: () => Error): void {
     if (this.#closed !== null) return;
     this.#closed = reason;
-    this.#ended.removeEventListener('abort', this.#onEnded);
+    this.#ended.off(this.#onEnded);
     // `end` would wait for a peer that keeps its half open.
     this.#socket.destroy();
     for (const pending of this.#pending.values()) pending.reject(reason());

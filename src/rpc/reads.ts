@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ProtocolError, RefusedError } from '../model/errors.ts';
 import { CallFailedError } from './connect-problem.ts';
+import type { Ending } from './ending.ts';
 import { monotonicMs } from './monotonic.ts';
 import { ExceptionType, RemoteException, refusedError, type TaskMethod } from './remote-exception.ts';
 import { backoffMs } from './retry.ts';
@@ -23,10 +23,23 @@ export async function retried(
       const again = error instanceof CallFailedError || isInternalError(error);
       const wait = backoffMs(retry, Math.random());
       const late = retry > transport.options.readRetries || monotonicMs() + wait >= deadline;
-      if (!again || late || transport.ended.aborted) throw refusal(error);
-      await delay(wait, undefined, { signal: transport.ended }).catch(() => undefined);
+      if (!again || late || transport.ended.isOver) throw refusal(error);
+      await pause(wait, transport.ended);
     }
   }
+}
+
+/** Resolves after so many milliseconds, or when it has ended. */
+function pause(ms: number, ended: Ending): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      ended.off(done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    ended.on(done);
+  });
 }
 
 export function isInternalError(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { prepareCall } from './calls.ts';
 import { CallFailedError, tooLate } from './connect-problem.ts';
 import { Connection } from './connection.ts';
 import { monotonicMs } from './monotonic.ts';
+import { Ending } from './ending.ts';
 import type { ClientOptions } from './options.ts';
 import type { TaskMethod } from './remote-exception.ts';
 
@@ -13,7 +14,8 @@ export class Transport {
   /** One that is being made: whoever calls meanwhile waits for the same. */
   #opening: Promise<Connection> | null = null;
   #seqid = 0;
-  readonly #end = new AbortController();
+  /** Of the client: nothing is connected or tried again then. */
+  readonly ended = new Ending();
 
   constructor(options: ClientOptions) {
     this.options = options;
@@ -48,7 +50,7 @@ export class Transport {
   }
 
   async #connect(deadline: number): Promise<Connection> {
-    if (this.ended.aborted) throw new CallFailedError('the client was closed', false);
+    if (this.ended.isOver) throw new CallFailedError('the client was closed', false);
     if (monotonicMs() >= deadline) throw tooLate(this.options, false);
     if (this.#connection !== null && !this.#connection.closed) return this.#connection;
     this.#opening ??= this.#open(deadline);
@@ -62,15 +64,6 @@ export class Transport {
     } finally {
       this.#opening = null;
     }
-  }
-
-  /** Aborted when the client is closed: nothing is connected or tried again then. */
-  get ended(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  end(): void {
-    this.#end.abort();
   }
 
   /** The connection that an earlier call has asked for, and which may take longer than this one can wait. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createMasterClient } from '../../src/rpc/connect.ts';
 import type { MasterServer } from '../../src/rpc/server.ts';
 import { handlersWithTasks, manyTasks } from '../helpers/master-handlers.ts';
@@ -72,6 +72,23 @@ describe('the connections of a client', () => {
     client.close();
     await expect(asked).rejects.toMatchObject({ code: 'UNREACHABLE' });
     await expect.poll(() => peer.open).toBe(0);
+    await peer.close();
+  });
+
+  it('are not waited for any more when the client is closed between two tries', async () => {
+    const peer = await startPeer((socket) => socket.destroy());
+    // The wait ends by nothing but the closing.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const client = createMasterClient(clientOptions(peer.port, { readRetries: 1 }));
+      const asked = client.listTasks();
+      await expect.poll(() => [peer.connections, peer.open, vi.getTimerCount()]).toEqual([1, 0, 1]);
+      client.close();
+      await expect(asked).rejects.toMatchObject({ code: 'UNREACHABLE' });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
     await peer.close();
   });
 });

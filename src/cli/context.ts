@@ -7,7 +7,6 @@ import type { openResult } from '../results/open-result.ts';
 import type { ClientOptions } from '../rpc/options.ts';
 import { clientOptions } from './client-options.ts';
 import type { Arguments } from './command-line/arguments.ts';
-import { configNotes } from './config-notes.ts';
 import { lenient, useColor, type Io, type Sink } from './io.ts';
 import type { TextStyle } from './output/columns.ts';
 
@@ -55,7 +54,12 @@ export class Context {
     this.#config ??= loadConfig({ flags: this.#flags, env, places: { ...this.deps.places, cwd } }).then(
       async (config) => {
         this.#configured = config.values;
-        for (const note of configNotes(config, this.notes)) await this.note(printable(note));
+        // The usual configuration has nothing to be said of it, and then what says it is not loaded.
+        const { unknownVariables, redirection } = config;
+        if ([unknownVariables, redirection.taken, redirection.refused].some(({ length }) => length > 0)) {
+          const { configNotes } = await import('./config-notes.ts');
+          for (const note of configNotes(config, this.notes)) await this.note(printable(note));
+        }
         return config;
       },
     );

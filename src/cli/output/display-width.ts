@@ -1,9 +1,17 @@
 /** Characters that take no column: combining marks, format characters, the later parts of Hangul syllables. */
-const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u;
+const zero = lazy(() => /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]$/u);
 /** Characters that take two columns: East Asian wide and fullwidth ones, and emoji. */
-const WIDE =
-  /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u;
+const wide = lazy(
+  () =>
+    /^[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u,
+);
 const ASCII = /^[\x20-\x7e]*$/;
+
+/** Collecting the characters of a property takes a third of a millisecond, and most texts are plain. */
+function lazy(pattern: () => RegExp): () => RegExp {
+  let made: RegExp | null = null;
+  return () => (made ??= pattern());
+}
 
 /** True when each character is one column and none is a control character. */
 export function isPlain(text: string): boolean {
@@ -21,7 +29,7 @@ export function displayWidth(text: string): number {
 }
 
 function widthOf(character: string): number {
-  return ZERO.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return zero().test(character) ? 0 : wide().test(character) ? 2 : 1;
 }
 
 /** The text followed by as many spaces as it is narrower than `width`. Expects no control characters. */

@@ -22,6 +22,11 @@ export async function failedTaskOf(client: MasterClient, stage: StageInfo): Prom
   return null;
 }
 
+/** The id of a stage that is given by its id, or as `<task>/<name in the plan>`. @throws NotFoundError */
+export async function stageIdOf(client: MasterClient, given: string): Promise<string> {
+  return given.includes('/') ? (await client.stage(given)).id : given;
+}
+
 /** The error for a task that can't be read: where the master does not know it, and a stage is named so, that is said. */
 export async function noTask(client: MasterClient, name: string, error: unknown): Promise<unknown> {
   if (!(error instanceof NotFoundError)) return error;

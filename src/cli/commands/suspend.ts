@@ -7,7 +7,7 @@ import type { CommandSpec } from '../command.ts';
 import type { Arguments } from '../command-line/arguments.ts';
 import type { Context } from '../context.ts';
 import { print } from '../output/print.ts';
-import { failedTaskOf, noStage } from '../stage-fate.ts';
+import { failedTaskOf, noStage, stageIdOf } from '../stage-fate.ts';
 import { STAGE_ID } from './shared.ts';
 
 /** One of the two changes that users can make to a stage, and its words. */
@@ -86,7 +86,7 @@ async function send(
   client: MasterClient,
 ): Promise<{ readonly id: string; readonly isDone: boolean }> {
   // The answer is only yes or no: the id of a stage that is given by its name is asked for.
-  const id = given.includes('/') ? (await client.stage(given)).id : given;
+  const id = await stageIdOf(client, given);
   return { id, isDone: await (suspended ? client.suspendStage(id) : client.continueStage(id)) };
 }
 

@@ -44,6 +44,21 @@ describe('how much is printed', () => {
   });
 });
 
+test.each(['json', 'jsonl', 'yaml'])(
+  '%s has the id of a stage that was given by its name',
+  async (format) => {
+    const { stdout } = await runCli(['result', 'w-abcdefgh/count', '-o', format], {
+      client: {
+        resultPath: () => Promise.resolve('/data/out/words.csv'),
+        stage: () => Promise.resolve(aStage({ id: 'w-abcdefgh-sh-2' })),
+      },
+      openResult: resultOf('one\n'),
+    });
+    expect(stdout).toMatch(/stageId"?: ?"w-abcdefgh-sh-2"/);
+    expect(stdout).not.toContain('w-abcdefgh/count');
+  },
+);
+
 describe('as data', () => {
   const content = 'plain\n"quoted", 逗号\r\nescape \u001b[0m\n\nlast without a line break';
   const lines = ['plain', '"quoted", 逗号', 'escape \u001b[0m', '', 'last without a line break'];

@@ -6,25 +6,30 @@ import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
 import { printable } from '../../../model/printable.ts';
 import { replaceFile, refuseUnwritable } from '../../result/output-file.ts';
+import { isJson } from '../../output/print.ts';
 import { locateResult } from '../../result/locate.ts';
+import { stageIdOf } from '../../stage-fate.ts';
 import { renderResult } from '../../result/render.ts';
 
 const DEFAULT_LINES = 10;
 
 /** `clic result <stageId> [lineNum]`. */
 export async function run(args: Arguments, context: Context): Promise<number> {
-  const stageId = args.required('stageId');
-  const given = args.text('output-file');
+  const given = args.required('stageId');
+  const fileGiven = args.text('output-file');
   // `-` is stdout.
-  const outputFile = given === undefined || given === '-' ? null : resolve(context.io.cwd, given);
+  const outputFile = fileGiven === undefined || fileGiven === '-' ? null : resolve(context.io.cwd, fileGiven);
   const lines = linesGiven(args);
   if (outputFile !== null) await refuseUnwritable(outputFile);
   const format = await context.format(FORMATS);
   const { webhdfs, hdfsUser } = (await context.config()).values;
 
-  const path = await locateResult(await context.client(), stageId);
+  const client = await context.client();
+  const path = await locateResult(client, given);
+  // Only documents tell the id.
+  const stageId = isJson(format) || format === 'yaml' ? await stageIdOf(client, given) : given;
   if (format !== 'name' && outputFile === null) {
-    await context.note(`The result of ${printable(stageId)} has been saved in ：${printable(path)}`);
+    await context.note(`The result of ${printable(given)} has been saved in ：${printable(path)}`);
   }
   const open = () =>
     context.deps.openResult(path, {
@@ -35,7 +40,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   const chunks = renderResult(
     { stageId, path, open },
     {
-      lines: lines ?? (args.flag('all') === true || given !== undefined ? null : DEFAULT_LINES),
+      lines: lines ?? (args.flag('all') === true || fileGiven !== undefined ? null : DEFAULT_LINES),
       isLinesGiven: lines !== null,
       format,
       toTerminal: outputFile === null && context.io.stdout.isTty,

@@ -18,6 +18,7 @@ interface Change {
   readonly already: string;
   readonly done: (stage: string) => string;
   readonly alreadyDone: (stage: string) => string;
+  /** What a Java master's no may mean: it does not say more. */
   readonly refused: string;
   readonly hint: (stage: string) => string;
 }
@@ -106,7 +107,23 @@ async function requireAlready(
   }
   // A Java master does not tell the status, and what waits by its times may be suspended.
   if (stage?.statusSource === 'master' && stage.status === change.already) return;
-  throw new RefusedError(`${what} ${change.refused}`, { hint: change.hint(given) });
+  throw new RefusedError(`${what} ${whatItIs(stage) ?? change.refused}`, { hint: change.hint(given) });
+}
+
+/** What a stage is that can't be changed so, in a sentence; null where the master does not say it for sure. */
+function whatItIs(stage: StageInfo | null): string | null {
+  if (stage?.statusSource !== 'master') return null;
+  switch (stage.status) {
+    case 'RUNNING':
+    case 'PREPARED':
+      return 'The stage is running!';
+    case 'COMPLETED':
+      return 'The stage has completed!';
+    case 'FAILED':
+      return 'The stage has failed!';
+    default:
+      return null;
+  }
 }
 
 /** What only explains must not fail: that the master said no is certain. */

@@ -26,7 +26,24 @@ describe.each([
   });
 
   test.each([
-    ['the stage has completed', { stage: () => Promise.resolve(aStage({ status: 'COMPLETED' })) }],
+    ['RUNNING', 'The stage is running!'],
+    ['PREPARED', 'The stage is running!'],
+    ['COMPLETED', 'The stage has completed!'],
+    ['FAILED', 'The stage has failed!'],
+  ])('is explained by what the stage is, where the master says that it is %s', async (status, sentence) => {
+    const { exit, stderr } = await runCli([verb, STAGE], {
+      client: { ...no, stage: () => Promise.resolve(aStage({ status, statusSource: 'master' })) },
+    });
+    expect(exit).toBe(1);
+    expect(stderr).toContain(`${STAGE} ${verb} failed! ${sentence}\n`);
+    expect(stderr).not.toContain('may');
+  });
+
+  test.each([
+    [
+      'the stage has completed by its times',
+      { stage: () => Promise.resolve(aStage({ status: 'COMPLETED' })) },
+    ],
     ['it can not be asked why', { stage: () => Promise.reject(new UnreachableError('gone')) }],
   ])('is told as ever where %s', async (_, asked) => {
     const { exit, stderr } = await runCli([verb, STAGE], { client: { ...no, ...asked } });

@@ -6,7 +6,7 @@ import {
   type ClicError,
 } from '../../model/errors.ts';
 import type { StageInfo } from '../../model/views.ts';
-import { isRunning, listed, nameOf, skippedBecauseOf } from '../output/stage-words.ts';
+import { isRunning, listed, nameOf, skippedBecauseOf, waiting } from '../output/stage-words.ts';
 import { NO_STAGES } from '../output/task-detail.ts';
 import { clockTime, durationText } from '../output/times.ts';
 import type { Silence } from './silence.ts';
@@ -21,12 +21,26 @@ export function describeState({ task, stages }: Snapshot): string {
   if (running.length > 0) parts.push(`running: ${listed(running)}`);
   const suspended = namesOf(({ status }) => status === 'SUSPEND');
   if (suspended.length > 0) parts.push(`suspended: ${listed(suspended)} (\`clic continue\` lets it go on)`);
+  const held = heldBack(stages);
+  if (held.length > 0) parts.push(`waiting: ${listed(held)}`);
   if (stages.some(({ status, statusSource }) => statusSource === 'times' && !isStageFinal(status))) {
     parts.push(
       'this master does not report failures, so a stage that died still looks as if it ran or waited',
     );
   }
   return parts.join('; ');
+}
+
+/** `a, b (waits for a free slot)` for each reason. What waits for its parents waits for stages that are told of already. */
+function heldBack(stages: readonly StageInfo[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const stage of stages) {
+    if (stage.status !== 'WAITING' || stage.waitsFor === null || stage.waitsFor.startsWith('parents: '))
+      continue;
+    const why = waiting(stage);
+    names.set(why, [...(names.get(why) ?? []), nameOf(stage)]);
+  }
+  return [...names].map(([why, waiters]) => `${listed(waiters)} (${why})`);
 }
 
 /** @throws TaskFailedError the task has failed, or has ended without a stage */

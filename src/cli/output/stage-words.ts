@@ -68,7 +68,8 @@ export function whyOf(stage: StageInfo, causes: Causes): string {
   return isRunning(stage) && retryCount > 0 ? `retry ${retryCount}${before}` : '';
 }
 
-function waiting({ status, waitsFor, retryCount }: StageInfo): string {
+/** What a stage that has not started waits for, in a few words; empty where the master does not say. */
+export function waiting({ status, waitsFor, retryCount }: StageInfo): string {
   if (status === 'SUSPEND') return 'held back until `clic continue`';
   if (waitsFor === null) return retryCount > 0 ? `retry ${retryCount}` : '';
   const retryAt = /^retry at (\S+)$/.exec(waitsFor)?.[1];

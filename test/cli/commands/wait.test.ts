@@ -83,6 +83,16 @@ describe('clic wait', () => {
     expect(stderr).toContain('this master does not report failures');
   });
 
+  it.each([
+    ['a free slot', `; waiting: ${TASK}-java-template-1, ${TASK}-spark-template-2 (waits for a free slot)\n`],
+    ['room on the disk: 3 MiB are free', '-template-2 (waits for room on the disk: 3 MiB are free)\n'],
+    ['parents: read', 'it is RUNNING, 0 of 2 stages are completed\n'],
+  ])('says with what is known that a stage waits for %s', async (waitsFor, sentence) => {
+    const client = scriptedMaster([scene('RUNNING', 'WAITING', 'WAITING', { waitsFor })]);
+    const { stderr } = await runCli(['wait', TASK, '--timeout', '200ms'], { client });
+    expect(stderr).toContain(sentence);
+  });
+
   it('says since when the master is unreachable, and that what it says is what was last known', async () => {
     for (const format of ['table', 'json']) {
       const client = scriptedMaster([

@@ -5,6 +5,8 @@ const MEASURING = [
   'test/cli/output/table.test.ts',
   'test/cli/process.test.ts',
   'test/e2e/completion.test.ts',
+  'test/e2e/master/plan-helper.test.ts',
+  'test/master/plans/plan-loader.test.ts',
   'test/model/shell-words.test.ts',
   'test/plan/hostile.test.ts',
   'test/rpc/client-deadline.test.ts',

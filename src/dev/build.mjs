@@ -144,8 +144,9 @@ const master = await build({
   ...options,
   entryPoints: {
     'clic-master': 'src/master/main.ts',
-    // The helper process of the master, which is to be small.
+    // The helper processes of the master. The first one is to be small.
     'clic-starter': 'src/master/executor/process/starter-main.ts',
+    'clic-plans': 'src/master/plans/helper-main.ts',
   },
   format: 'cjs',
   banner: { js: BANNER },

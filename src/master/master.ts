@@ -1,5 +1,3 @@
-import { loadPlan } from '../plan/load.ts';
-import { PlanCache } from '../plan/plan-cache.ts';
 import { type MasterServer, startMasterServer } from '../rpc/server.ts';
 import type { ServerOptions, TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
@@ -11,8 +9,12 @@ import { LimitLog } from './limit-log.ts';
 import type { Log } from './log.ts';
 import { openLoop } from './open-loop.ts';
 import type { MasterOptions } from './options.ts';
+import { PlanLoader } from './plans/plan-loader.ts';
 import { MasterService } from './service/service.ts';
 import { StoreCorruptError } from './state/corrupt.ts';
+
+/** How long reading and checking a plan may take, in milliseconds: less than clients wait for an answer, more than a large one takes. */
+const PLAN_WITHIN_MS = 25_000;
 
 /** A master that runs in this process. */
 export interface Master {
@@ -73,18 +75,19 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       onWarning: ({ message, cause }) => log.warn(message, cause),
     });
     const { loop, store } = await openLoop(options, deps, executor, opened);
-    const cache = new PlanCache();
+    const plans = new PlanLoader(
+      {
+        maxBytes: options.limits.maxPlanBytes,
+        executor: options.executor,
+        passedEnv: options.passEnv,
+      },
+      { timeoutMs: PLAN_WITHIN_MS, onWarning: (message) => log.warn(message) },
+    );
+    opened.add(() => plans.close());
     service = new MasterService({
       loop,
       store,
-      loadPlan: (file, { planName }) =>
-        loadPlan(file, {
-          planName,
-          maxBytes: options.limits.maxPlanBytes,
-          executor: options.executor,
-          passedEnv: options.passEnv,
-          cache,
-        }),
+      loadPlan: (file, planName) => plans.load(file, planName),
       executor,
       submissionLimits: options.limits.submissions,
       onRefused: (message) => log.info(message),

@@ -35,8 +35,8 @@ const CYCLE_SHOWN = 20;
 /**
  * Checks the text of a plan's file, which `file` names. With `planName`, also that every stage of a task of that
  * plan can be named. Physical DAGs are read through `io`, and nothing else is: what comes out is decided by `text`, `file`
- * (relative paths, and places of findings), `options`, and what `io` says of each path that it is asked for. Those are
- * the key of a cache of plans.
+ * (relative paths, and places of findings), `options`, and what `io` says of each path that it is asked for. Who
+ * remembers plans compares those.
  */
 export async function checkPlan(
   text: string,

@@ -1,6 +1,5 @@
 import { type CheckOptions, type LoadedPlan, checkPlan } from './check.ts';
 import type { DagIo } from './dag-files.ts';
-import type { PlanCache } from './plan-cache.ts';
 import { readText, readTextFile } from './read-file.ts';
 
 export type { LoadedPlan } from './check.ts';
@@ -11,8 +10,6 @@ export const MAX_PLAN_BYTES = 4 * 1024 * 1024;
 export interface LoadOptions extends CheckOptions {
   /** For the plan's file and for each physical DAG. MAX_PLAN_BYTES where it is not given. */
   readonly maxBytes?: number | undefined;
-  /** Where plans that can be run are remembered; to be used with the same `maxBytes` each time. */
-  readonly cache?: PlanCache | undefined;
 }
 
 /**
@@ -21,10 +18,8 @@ export interface LoadOptions extends CheckOptions {
  * @throws PlanInvalidError the file can't be read: no regular file, no permission, too large, not UTF-8
  */
 export async function loadPlan(path: string, options: LoadOptions = {}): Promise<LoadedPlan> {
-  const { maxBytes = MAX_PLAN_BYTES, cache } = options;
-  const load = async (): Promise<LoadedPlan> =>
-    loadPlanText(await readTextFile(path, 'plan', maxBytes), path, options);
-  return cache?.share(path, options, load) ?? load();
+  const { maxBytes = MAX_PLAN_BYTES } = options;
+  return loadPlanText(await readTextFile(path, 'plan', maxBytes), path, options);
 }
 
 /**
@@ -42,7 +37,11 @@ export async function loadPlanFrom(
 
 /** The same for the text of a plan. @param file stands for it in findings */
 export function loadPlanText(text: string, file: string, options: LoadOptions = {}): Promise<LoadedPlan> {
-  const { maxBytes = MAX_PLAN_BYTES, cache } = options;
-  const io: DagIo = { readDag: (path) => readTextFile(path, 'physical DAG', maxBytes) };
-  return cache?.check(text, file, io, options) ?? checkPlan(text, file, io, options);
+  const { maxBytes = MAX_PLAN_BYTES } = options;
+  return checkPlan(text, file, dagFiles(maxBytes), options);
+}
+
+/** Physical DAGs, from their files. */
+export function dagFiles(maxBytes: number): DagIo {
+  return { readDag: (path) => readTextFile(path, 'physical DAG', maxBytes) };
 }

@@ -24,7 +24,7 @@ const CONTENT: readonly RegExp[] = [
   /^idl\/\w+\.thrift$/,
   /^dist\/clic\.cjs(\.map)?$/,
   /^dist\/clic-master\.cjs(\.map)?$/,
-  /^dist\/clic-starter\.cjs(\.map)?$/,
+  /^dist\/clic-(starter|plans)\.cjs(\.map)?$/,
   /^dist\/lib\/[-\w]+\.cjs(\.map)?$/,
   /^dist\/cache\/v[\d.]+-\w+\/(lib\/)?[-\w]+\.cjs$/,
   /^dist\/THIRD-PARTY-LICENSES\.txt$/,

@@ -2,13 +2,12 @@ import path from 'node:path';
 import { type Diagnostic, formatDiagnostic, PlanInvalidError } from '../../model/diagnostic.ts';
 import { NotFoundError } from '../../model/errors.ts';
 import { planNameProblem } from '../../model/names.ts';
-import type { Plan } from '../../model/plan.ts';
 import type { Executor } from '../executor/executor.ts';
 import { parseReportId } from '../scheduler/launch.ts';
 import type { ReportEvent, UserEvent } from '../scheduler/events.ts';
 import type { MasterLoop } from '../scheduler/loop.ts';
-import type { TaskRecord } from '../state/records.ts';
-import { planRecord, stageIdsOf } from '../state/submission.ts';
+import type { PlanRecord, TaskRecord } from '../state/records.ts';
+import { stageIdsOf } from '../state/submission.ts';
 import { Finder, type FoundStage, type StoreReader } from './find.ts';
 import type {
   Commands,
@@ -26,11 +25,11 @@ import { stageView } from './views.ts';
 export interface ServiceDependencies {
   readonly loop: Pick<MasterLoop, 'state' | 'shortage' | 'submit' | 'changeStage'>;
   readonly store: StoreReader;
-  /** Reads and checks a plan; null when its diagnostics say that it can't be run. @throws NotFoundError */
+  /** Reads and checks a plan; null when the errors say why it can't be run. @throws NotFoundError */
   readonly loadPlan: (
     file: string,
-    options: { readonly planName: string },
-  ) => Promise<{ readonly plan: Plan | null; readonly diagnostics: readonly Diagnostic[] }>;
+    planName: string,
+  ) => Promise<{ readonly plan: PlanRecord | null; readonly errors: readonly Diagnostic[] }>;
   /** Knows where results and logs are. */
   readonly executor: Pick<Executor, 'locate' | 'logOf' | 'waitsFor'>;
   /** Told of what was asked in vain, for the log. */
@@ -59,7 +58,7 @@ export class MasterService implements Queries, Commands, Reports {
     const note = this.#submissions.begin(session.id);
     try {
       const plan = await this.#readPlan(planName, planDagPath);
-      note(await this.#deps.loop.submit(planName, path.dirname(planDagPath), planRecord(plan)));
+      note(await this.#deps.loop.submit(planName, path.dirname(planDagPath), plan));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#deps.onRefused(`the plan ${planName} was refused: ${reason}`);
@@ -169,7 +168,7 @@ export class MasterService implements Queries, Commands, Reports {
   }
 
   /** @throws PlanInvalidError */
-  async #readPlan(planName: string, file: string): Promise<Plan> {
+  async #readPlan(planName: string, file: string): Promise<PlanRecord> {
     const problem = planNameProblem(planName);
     if (problem !== null)
       throw new PlanInvalidError(`${JSON.stringify(planName)} can't name a plan: ${problem}`);
@@ -178,8 +177,7 @@ export class MasterService implements Queries, Commands, Reports {
         hint: 'the master opens it, so name it from / on storage that the master sees',
       });
     }
-    const { plan, diagnostics } = await this.#deps.loadPlan(file, { planName }).catch(asInvalid);
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    const { plan, errors } = await this.#deps.loadPlan(file, planName).catch(asInvalid);
     if (plan === null || errors.length > 0) {
       throw new PlanInvalidError(
         [`${file} can't be run`, ...errors.map(formatDiagnostic)].join('\n'),

@@ -12,12 +12,8 @@ export interface Submission {
   readonly plan: PlanRecord;
 }
 
-const RECORDS = new WeakMap<Plan, PlanRecord>();
-
-/** A plan as it is stored; the same for the same content. Remembered for as long as the plan is. */
+/** A plan as it is stored; the same for the same content. */
 export function planRecord(plan: Plan): PlanRecord {
-  const known = RECORDS.get(plan);
-  if (known !== undefined) return known;
   const outline: PlanOutline = {
     stages: plan.stages.map(({ name, template, dependencies, retry, deadlineMs, command, outputs }) => ({
       name,
@@ -40,9 +36,7 @@ export function planRecord(plan: Plan): PlanRecord {
     outputPath,
     outputs,
   }));
-  const record = { id: planIdOf(outline, specs), outline, specs };
-  RECORDS.set(plan, record);
-  return record;
+  return { id: planIdOf(outline, specs), outline, specs };
 }
 
 /** Names a plan's content: 128 bits of SHA-256, so that nobody finds two plans of the same id. */

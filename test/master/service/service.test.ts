@@ -3,6 +3,7 @@ import { type Diagnostic, PlanInvalidError } from '../../../src/model/diagnostic
 import { NotFoundError } from '../../../src/model/errors.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import { MasterService, type ServiceDependencies } from '../../../src/master/service/service.ts';
+import { planRecord } from '../../../src/master/state/submission.ts';
 import { Bench, settled } from '../scheduler/support/bench.ts';
 import { chain, id, planOf } from '../scheduler/support/plans.ts';
 
@@ -27,16 +28,16 @@ beforeEach(async () => {
   bench = await new Bench().start();
   asked = [];
   refused = [];
-  load = () => Promise.resolve({ plan: chain(2), diagnostics: [] });
+  loads(chain(2));
   service = serviceOf(bench);
 });
 
 function serviceOf(on: Bench): MasterService {
   return new MasterService({
     loop: on.loop,
-    loadPlan: (file, options) => {
-      asked.push([file, options]);
-      return load(file, options);
+    loadPlan: (file, planName) => {
+      asked.push([file, planName]);
+      return load(file, planName);
     },
     executor: on.executor,
     store: on.store,
@@ -45,8 +46,8 @@ function serviceOf(on: Bench): MasterService {
   });
 }
 
-function loads(plan: Plan | null, diagnostics: Diagnostic[] = []): void {
-  load = () => Promise.resolve({ plan, diagnostics });
+function loads(plan: Plan | null, errors: Diagnostic[] = []): void {
+  load = () => Promise.resolve({ plan: plan && planRecord(plan), errors });
 }
 
 async function refusalOf(planName: string, file: string): Promise<PlanInvalidError> {
@@ -58,7 +59,7 @@ async function refusalOf(planName: string, file: string): Promise<PlanInvalidErr
 describe('submitPlan', () => {
   it('reads the plan for the name that it will have, and makes a task of it', async () => {
     await service.submitPlan('p', '/plans/deep/p.yml', HERE);
-    expect(asked).toEqual([['/plans/deep/p.yml', { planName: 'p' }]]);
+    expect(asked).toEqual([['/plans/deep/p.yml', 'p']]);
     expect(bench.store.task('p-aaaaaaaa')).toMatchObject({ planName: 'p', planDir: '/plans/deep' });
     expect(await service.stageIds('p-aaaaaaaa')).toEqual([id(1), id(2)]);
   });
@@ -83,7 +84,6 @@ describe('submitPlan', () => {
   });
 
   it('refuses a plan with errors, says all of them, and stores nothing', async () => {
-    const warning: Diagnostic = { ...UNKNOWN_STAGE, severity: 'warning', rule: 'unknown-key', line: 1 };
     const second: Diagnostic = {
       ...UNKNOWN_STAGE,
       rule: 'cycle',
@@ -91,7 +91,7 @@ describe('submitPlan', () => {
       line: 9,
       hint: 'cut it',
     };
-    loads(null, [UNKNOWN_STAGE, warning, second]);
+    loads(null, [UNKNOWN_STAGE, second]);
     const refusal = await refusalOf('p', '/plans/p.yml');
     expect(refusal.message.split('\n')).toEqual([
       "/plans/p.yml can't be run",
@@ -106,12 +106,6 @@ describe('submitPlan', () => {
     loads(chain(1), [UNKNOWN_STAGE]);
     await refusalOf('p', '/plans/p.yml');
     expect(bench.store.batches).toEqual([]);
-  });
-
-  it('runs a plan that has only warnings', async () => {
-    loads(chain(1), [{ ...UNKNOWN_STAGE, severity: 'warning' }]);
-    await service.submitPlan('p', '/plans/p.yml', HERE);
-    expect(bench.loop.state.tasks.size).toBe(1);
   });
 
   it('takes a missing file for an invalid plan, and hands on what is wrong otherwise', async () => {

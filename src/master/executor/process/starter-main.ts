@@ -2,11 +2,13 @@
 // half of the time. It answers through its channel, and ends when that closes: supervisors outlive it. A bundle of its own.
 import { lstatSync, mkdirSync } from 'node:fs';
 import { errorMessage, systemErrorCode } from '../../../model/errors.ts';
+import { onceATurn } from '../../helper/once-a-turn.ts';
 import { claimOf } from './files.ts';
 import { requestsIn, type StartAnswer, type StartRequest } from './starter-messages.ts';
 import { spawnSupervisor } from './supervisor.ts';
 
 let answers: StartAnswer[] = [];
+const sendSoon = onceATurn(send);
 
 // Whoever signals everything that belongs to the master means what runs; the helper is needed to the end.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
@@ -47,9 +49,9 @@ function refuse(id: number, error: unknown): void {
   answer({ id, kind: 'refused', reason: errorMessage(error), code: systemErrorCode(error) ?? null });
 }
 
-/** Sends what has gathered by the end of this turn of the event loop as one message. */
 function answer(one: StartAnswer): void {
-  if (answers.push(one) === 1) setImmediate(send);
+  answers.push(one);
+  sendSoon();
 }
 
 function send(): void {

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { errorMessage } from '../../../model/errors.ts';
+import { HelperProcess } from '../../helper/helper-process.ts';
+import { onceATurn } from '../../helper/once-a-turn.ts';
 import type { Warn } from './attempt.ts';
 import { answersIn, type StartAnswer, type StartRequest } from './starter-messages.ts';
 import type { Program } from './supervisor.ts';
@@ -17,18 +17,8 @@ export type Started =
 
 /** How many programs the helper is told of that it has not started yet; the others wait here. */
 const UNANSWERED = 32;
-/** How long a helper that has nothing to do any more may take to leave, in milliseconds. */
-const LEAVES_WITHIN_MS = 1000;
 /** It keeps little in memory; a single request can be as large as the arguments of a program, some megabytes. */
 const NODE_OPTIONS = ['--max-old-space-size=96', '--max-semi-space-size=1'];
-/** The bundle of the helper: beside that of the master, or in dist/ where the master runs from its sources. */
-const HELPER = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts') ? '../../../../dist/clic-starter.cjs' : './clic-starter.cjs',
-    import.meta.url,
-  ),
-);
-
 /** A program that is to be started. */
 interface Waiting {
   readonly program: Program;
@@ -80,16 +70,14 @@ export class Starter {
 /** One helper process and what it has to do. */
 class Helper {
   hasEnded = false;
-  readonly #process: ChildProcess;
-  readonly #ended: Promise<void>;
+  readonly #process: HelperProcess;
   readonly #requests = new Map<number, Waiting>();
   readonly #queue: Waiting[] = [];
   #lastId = 0;
   #unanswered = 0;
-  #isSending = false;
-  #failure: string | null = null;
   readonly #answersWithinMs: number;
   readonly #warn: Warn;
+  readonly #send = onceATurn(() => this.#sendNow());
   /** Runs while something is asked for that has not ended. */
   #watchdog: NodeJS.Timeout | undefined;
   #isAsked = false;
@@ -97,60 +85,28 @@ class Helper {
   constructor(answersWithinMs: number, warn: Warn) {
     this.#answersWithinMs = answersWithinMs;
     this.#warn = warn;
-    // All that its environment could do is to make it slower, or another program.
-    this.#process = spawn(process.execPath, [...NODE_OPTIONS, HELPER], {
-      cwd: '/',
-      env: librariesOf(process.env),
-      detached: true,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
-    this.#process.unref();
-    this.#process.channel?.unref();
-    this.#process.on('message', (message) => {
-      this.#isAsked = false;
-      for (const answer of answersIn(message)) this.#onAnswer(answer);
-    });
-    this.#ended = new Promise((resolve) => {
-      const end = (): void => {
-        this.#end();
-        resolve();
-      };
-      this.#process.once('error', (error) => {
-        if (this.#process.pid !== undefined) return;
-        this.#failure = errorMessage(error);
-        end();
-      });
-      // What it sent before its end is read until the channel closes.
-      let left = 2;
-      for (const event of ['exit', 'disconnect']) {
-        this.#process.once(event, () => {
-          left -= 1;
-          if (left === 0) end();
-        });
-      }
+    this.#process = new HelperProcess({
+      script: 'clic-starter.cjs',
+      nodeOptions: NODE_OPTIONS,
+      onMessage: (message) => {
+        this.#isAsked = false;
+        for (const answer of answersIn(message)) this.#onAnswer(answer);
+      },
+      onEnd: (failure) => this.#end(failure),
     });
   }
 
   start(waiting: Waiting): void {
     this.#queue.push(waiting);
-    if (this.#isSending) return;
-    this.#isSending = true;
-    // What is asked for in one turn of the event loop goes as one message.
-    setImmediate(() => {
-      this.#isSending = false;
-      this.#send();
-    });
+    this.#send();
   }
 
-  async close(): Promise<void> {
-    if (this.#process.connected) this.#process.disconnect();
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), LEAVES_WITHIN_MS);
-    await this.#ended;
-    clearTimeout(timer);
+  close(): Promise<void> {
+    return this.#process.close();
   }
 
-  #send(): void {
-    if (!this.#process.connected) return;
+  #sendNow(): void {
+    if (!this.#process.isConnected) return;
     const requests: StartRequest[] = [];
     while (this.#unanswered + requests.length < UNANSWERED) {
       const waiting = this.#queue.shift();
@@ -165,8 +121,7 @@ class Helper {
     }
     if (requests.length === 0) return;
     this.#unanswered += requests.length;
-    // A failure means that the helper is about to be seen to have ended.
-    this.#process.send(requests, undefined, undefined, () => undefined);
+    this.#process.send(requests);
     this.#watchdog ??= setInterval(() => this.#checkItAnswers(), this.#answersWithinMs).unref();
   }
 
@@ -176,10 +131,10 @@ class Helper {
       this.#warn(
         `the helper that starts programs, process ${this.#process.pid ?? '?'}, did not answer for ${this.#answersWithinMs} ms: it is killed and replaced`,
       );
-      this.#process.kill('SIGKILL');
-    } else if (this.#process.connected) {
+      this.#process.kill();
+    } else if (this.#process.isConnected) {
       this.#isAsked = true;
-      this.#process.send([], undefined, undefined, () => undefined);
+      this.#process.send([]);
     }
   }
 
@@ -194,7 +149,7 @@ class Helper {
     if (waiting === undefined) return;
     if (answer.kind !== 'ended') {
       this.#unanswered -= 1;
-      this.#send();
+      this.#sendNow();
     }
     if (answer.kind === 'started') {
       waiting.onPid(answer.pid);
@@ -205,11 +160,9 @@ class Helper {
     }
   }
 
-  #end(): void {
-    if (this.hasEnded) return;
+  #end(reason: string | null): void {
     this.hasEnded = true;
     this.#rest();
-    const reason = this.#failure;
     const told = [...this.#requests.values()];
     this.#requests.clear();
     for (const { resolve } of [...told, ...this.#queue.splice(0)]) {
@@ -220,10 +173,4 @@ class Helper {
 
 function helpless(reason: string): Started {
   return { kind: 'helpless', reason: `the helper that starts programs can't be started: ${reason}` };
-}
-
-/** What Node itself may need to find its libraries. */
-function librariesOf(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const path = env['LD_LIBRARY_PATH'];
-  return path === undefined ? {} : { LD_LIBRARY_PATH: path };
 }

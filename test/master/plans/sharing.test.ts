@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Sharing } from '../../src/plan/sharing.ts';
+import { Sharing } from '../../../src/master/plans/sharing.ts';
 
 /** Makes numbers, each when it is told to. */
 function maker(): { make: () => Promise<number>; end: ((failure?: Error) => void)[] } {

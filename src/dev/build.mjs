@@ -126,7 +126,9 @@ const options = {
   // Beside the files, where the programs read them only for a trace of CLIC_DEBUG.
   sourcesContent: false,
 };
-const BANNER = "const bundle = { get url() { return require('node:url').pathToFileURL(__filename).href; } };";
+/** Code that was split off asks for the place of the program that it belongs to, one folder up. */
+const banner = (path) =>
+  `const bundle = { get url() { return require('node:url').pathToFileURL(${/[\\/]lib[\\/][^\\/]+$/.test(path) ? '__dirname' : '__filename'}).href; } };`;
 
 // What `clic` imports on demand goes to files of its own. esbuild splits only ES modules, which Node loads more slowly
 // than CommonJS: each file is turned into that afterwards.
@@ -140,6 +142,7 @@ const shell = await build({
   // For the step to CommonJS, which reads it and makes one of the whole way.
   sourcemap: 'inline',
 });
+// What `clic-master` imports on demand (a database's client, say) goes to files of its own, too: most of them are never read.
 const master = await build({
   ...options,
   entryPoints: {
@@ -148,20 +151,20 @@ const master = await build({
     'clic-starter': 'src/master/executor/process/starter-main.ts',
     'clic-plans': 'src/master/plans/helper-main.ts',
   },
-  format: 'cjs',
-  banner: { js: BANNER },
-  sourcemap: 'linked',
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'lib/[name]-[hash]',
+  sourcemap: 'inline',
   // Native code, installed beside us.
   external: ['classic-level'],
 });
 
 const files = new Map();
-for (const { path, text } of shell.outputFiles) {
+for (const { path, text } of [...shell.outputFiles, ...master.outputFiles]) {
   const { code, map } = await toCommonJs(text, path);
   files.set(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
   files.set(`${path}.map`, map);
 }
-for (const { path, text } of master.outputFiles) files.set(path, text);
 const packages = { ...shell.metafile.inputs, ...master.metafile.inputs };
 files.set(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), licenses(packages));
 
@@ -182,7 +185,7 @@ function toCommonJs(text, path) {
     platform: 'node',
     target: 'node20.19',
     minify: true,
-    banner: BANNER,
+    banner: banner(path),
     sourcemap: 'external',
     sourcesContent: false,
     sourcefile: basename(path),

@@ -4,9 +4,14 @@
 need_root() {
   [ "$(id -u)" -eq 0 ] || refuse 'the cluster needs root: it makes bridges, mounts and containers'
   # A kubelet of somebody else has this machine's packet filter and cgroups.
-  local process
+  local process program
   for process in $(pgrep -x kubelet || true); do
-    [ "$(readlink "/proc/$process/exe")" = "$BIN/kubelet" ] || refuse "another kubelet runs here (process $process): this machine is a node of a cluster already"
+    # Nothing for one that has ended.
+    program=$(readlink "/proc/$process/exe" || true)
+    case $program in
+    '' | "$BIN/kubelet" | "$BIN/kubelet (deleted)") ;;
+    *) refuse "another kubelet runs here (process $process, $program): this machine is a node of a cluster already" ;;
+    esac
   done
   # The kernel takes 107 bytes.
   [ "${#CONTAINERD_SOCKET}" -lt 100 ] || refuse "CLIC_CLUSTER_DIR is too long a path for sockets: $CLUSTER"

@@ -111,8 +111,9 @@ YAML
   daemon_start "$BIN/kube-proxy" --config="$CONFIG/kube-proxy.yaml"
 }
 
-# kube-router's firewall alone: it enforces network policies.
+# kube-router's firewall alone: it enforces network policies. What one before has left goes first, so that rules tell that this one is at work.
 kube_router_up() {
+  if [ -z "$(daemon_pids "$BIN/kube-router")" ]; then policy_rules_remove; fi
   daemon_start "$BIN/kube-router" --run-firewall=true --run-router=false --run-service-proxy=false --enable-cni=false \
     --kubeconfig="$CONFIG/kube-router.conf" --hostname-override="$NODE" --service-cluster-ip-range="$SERVICES" --iptables-sync-period=1m --health-port=0
 }
@@ -124,11 +125,13 @@ node_up() {
   containerd_up
   kubelet_up
   kube_proxy_up
-  kube_router_up
   sed -e "s|DNS_ADDRESS|$DNS_ADDRESS|; s|DNS_IMAGE|$DNS_IMAGE|" "$HERE/manifests/dns.yaml" | kubectl apply --filename - >/dev/null
   ready 'the node is Ready' 120 "$BIN/kubelet" node_ready
+  # It ends when the node is not known.
+  kube_router_up
   ready 'network policies are enforced' 60 "$BIN/kube-router" iptables -S KUBE-ROUTER-FORWARD
-  ready 'the name server answers' 120 "$BIN/kubelet" kubectl --namespace kube-system wait --for=condition=Available deployment/coredns --timeout=1s
+  ready 'the name server answers' 120 "$BIN/kubelet" timeout 2 busybox nslookup kubernetes.default.svc.cluster.local "$DNS_ADDRESS"
 }
 
-node_ready() { kubectl wait --for=condition=Ready "node/$NODE" --timeout=1s; }
+# What the API server has of a node is old after a kill, so kubelet is asked, too.
+node_ready() { kubectl get --raw "/api/v1/nodes/$NODE/proxy/healthz" && kubectl wait --for=condition=Ready "node/$NODE" --timeout=1s; }

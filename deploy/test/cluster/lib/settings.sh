@@ -32,8 +32,10 @@ export PATH KUBECONFIG=$ADMIN
 # step TEXT: what has been reached, and after how many seconds.
 step() { info "[$SECONDS s] $*"; }
 
-# containers WORDS…: containerd's own client, in the namespace that Kubernetes uses.
-containers() { ctr --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@"; }
+# containers WORDS…: containerd's own client, in the namespace that Kubernetes uses. It speaks of cgroup v1 each time, where a machine has that.
+containers() {
+  { ctr --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@" 2>&1 >&3 | { grep -v 'DEPRECATION: The support for cgroup v1' || true; } >&2; } 3>&1
+}
 
 # cluster_alone SECONDS: waits until no other script starts or stops the cluster, and keeps others waiting until this one ends.
 cluster_alone() {

@@ -88,14 +88,15 @@ registry_stop() {
   if [ -f "$1/pid" ]; then kill "$(cat "$1/pid")" 2>/dev/null || true; fi
 }
 
-# debian_base FILE: the archive of a minimal Debian, made once.
+# debian_base FILE [PACKAGE…]: the archive of a minimal Debian, with these packages too, made once.
 debian_base() {
   local root=$1.root mirror
   [ -s "$1" ] && return
+  local packages=("${@:2}")
   mirror=$(sed -nE 's/^(URIs: *|deb (\[[^]]*\] )?)(https?:[^ ]*debian\/?)( bookworm main.*)?$/\3/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
   rm -rf "$root"
   mkdir -p "$(dirname "$1")"
-  debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$1.log" 2>&1 || {
+  debootstrap --variant=minbase ${packages:+--include="$(IFS=, && echo "${packages[*]}")"} bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$1.log" 2>&1 || {
     tail -n 5 "$1.log"
     return 1
   }

@@ -5,6 +5,7 @@ import { masterOptions } from '../config/master-options.ts';
 import { ClicError, ConfigError, UsageError, errorMessage } from '../model/errors.ts';
 import { readMasterCommandLine } from './command-line.ts';
 import { bashCompletion, zshCompletion } from './completion.ts';
+import { configNotes } from './config-notes.ts';
 import { masterHelp } from './help.ts';
 import { createLog, type Log } from './log.ts';
 import { startMaster } from './master.ts';
@@ -60,9 +61,7 @@ async function obey(argv: readonly string[]): Promise<void> {
       const config = read();
       const options = checkedOptions(config);
       const log = createLog(process.stderr, { level: options.logLevel, format: options.logFormat });
-      for (const { key, line: at } of config.unknown) {
-        log.warn(`${config.file ?? ''}:${at}: ${key} is not known, and ignored`);
-      }
+      for (const note of configNotes(table, config, env)) log.warn(note);
       await serve(options, log);
     }
   }

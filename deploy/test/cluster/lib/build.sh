@@ -58,21 +58,21 @@ compile() {
   local program=$1 log=$LOG/build-$1.log began=$SECONDS
   need_go
   step "building $program $VERSION"
-  : >"$log"
-  if ! (
-    set -e
-    export CGO_ENABLED=0 GOFLAGS='-trimpath -mod=mod -buildvcs=false' GOWORK=off
-    main_module "$FOLDER" "$MODULE" "$VERSION"
-    cd "$SOURCES/$FOLDER"
-    # Fetches the modules of which a package is needed, so that only this is tried again.
-    fetch go list -deps ${TAGS:+-tags "$TAGS"} "$PACKAGE" >/dev/null
-    timeout "$COMPILE_SECONDS" nice -n 10 go build ${TAGS:+-tags "$TAGS"} -ldflags "-s -w $STAMP" -o "$BIN/$program.part" "$PACKAGE"
-    mv "$BIN/$program.part" "$BIN/$program"
-  ) >>"$log" 2>&1; then
+  if ! (compile_here "$program") >"$log" 2>&1; then
     tail -n 15 "$log" >&2
     fail "$program $VERSION could not be built: see $log"
   fi
   printf '%s\t%s\t%s s\t%s bytes\n' "$(date -u +%T)" "$program" "$((SECONDS - began))" "$(stat -c %s "$BIN/$program")" >>"$CLUSTER/build-times.tsv"
+}
+
+# In a shell of its own, whose folder and environment it changes. First the modules of which a package is needed, so that only this is tried again.
+compile_here() {
+  export CGO_ENABLED=0 GOFLAGS='-trimpath -mod=mod -buildvcs=false' GOWORK=off
+  main_module "$FOLDER" "$MODULE" "$VERSION" &&
+    cd "$SOURCES/$FOLDER" &&
+    fetch go list -deps ${TAGS:+-tags "$TAGS"} "$PACKAGE" >/dev/null &&
+    timeout "$COMPILE_SECONDS" nice -n 10 go build ${TAGS:+-tags "$TAGS"} -ldflags "-s -w $STAMP" -o "$BIN/$1.part" "$PACKAGE" &&
+    mv "$BIN/$1.part" "$BIN/$1"
 }
 
 # fetch COMMAND…: tries again, since proxies of modules fail or hang at times.
@@ -88,22 +88,29 @@ fetch() {
 
 # main_module FOLDER MODULE VERSION: the module that a program is built in. kwok takes the versions of Kubernetes, whose compiled packages it shares.
 main_module() {
-  local folder=$SOURCES/$1
+  local folder=$SOURCES/$1 from
   if [ -s "$folder/.ok-$3" ]; then return; fi
-  rm -rf "$folder"
-  mkdir -p "$folder"
   if [ "$1" = kwok ]; then
-    main_module k8s k8s.io/kubernetes "$KUBERNETES_VERSION"
-    cp "$SOURCES/k8s/go.mod" "$SOURCES/k8s/go.sum" "$folder/"
+    main_module k8s k8s.io/kubernetes "$KUBERNETES_VERSION" && from=$SOURCES/k8s || return 1
   else
-    install -m 644 -t "$folder" "$(module_folder "$2" "$3")"/go.{mod,sum}
+    from=$(module_folder "$2" "$3") || return 1
   fi
-  cd "$folder"
   # Staging modules are published as v0.X.Y. What others replace with a folder has its real version in the require line.
-  sed -i -E -e '/^toolchain /d' -e "s#=> \./staging/src/(k8s.io/[a-z0-9-]+)#=> \1 v0.${KUBERNETES_VERSION#v1.}#" -e '/=> \.\.?\//d' go.mod
-  go mod edit -module="local/$1" -require="$2@$3"
-  echo ok >".ok-$3"
+  rm -rf "$folder" &&
+    mkdir -p "$folder" &&
+    install -m 644 -t "$folder" "$from/go.mod" "$from/go.sum" &&
+    cd "$folder" &&
+    sed -i -E -e '/^toolchain /d' -e "s#=> \./staging/src/(k8s.io/[a-z0-9-]+)#=> \1 v0.${KUBERNETES_VERSION#v1.}#" -e '/=> \.\.?\//d' go.mod &&
+    go mod edit -module="local/$1" -require="$2@$3" &&
+    echo ok >".ok-$3"
 }
 
 # module_folder MODULE VERSION: where its files are, fetched if need be.
-module_folder() { (cd / && fetch go mod download -json "$1@$2") | sed -n 's/.*"Dir": "\(.*\)",/\1/p'; }
+module_folder() {
+  local said
+  if ! said=$(cd / && fetch go mod download -json "$1@$2"); then
+    printf '%s\n' "$said" >&2
+    return 1
+  fi
+  sed -n 's/.*"Dir": "\(.*\)",/\1/p' <<<"$said"
+}

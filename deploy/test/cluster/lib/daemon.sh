@@ -4,7 +4,8 @@
 
 # Logs beyond this are emptied by the next `up`.
 LOG_BYTES=$((64 * 1024 * 1024))
-STOP_SECONDS=10
+# Then it is killed, which all of them survive.
+STOP_SECONDS=3
 
 # daemon_pids PROGRAM: its processes, one a line; also where the program's file has been replaced since.
 daemon_pids() {
@@ -48,6 +49,9 @@ daemon_start() {
     # Proxies of the caller's environment would be asked for the API server.
     exec setsid env -i "PATH=$PATH" HOME=/root "$@"
   ) </dev/null >>"$log" 2>&1 &
+  pid=$!
+  # Until it has become the program: before, it would be taken for one that has ended.
+  while [ -e "/proc/$pid/exe" ] && [ "$(readlink "/proc/$pid/exe")" != "$program" ]; do sleep 0.02; done
   step "started ${program##*/}"
 }
 

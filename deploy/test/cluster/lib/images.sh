@@ -46,6 +46,6 @@ import_images() {
     busybox) grep -q '/busybox:latest$' <<<"$has" && continue ;;
     coredns) grep -qxF "$DNS_IMAGE" <<<"$has" && continue ;;
     esac
-    containers images import "$ARCHIVES/$name.tar" >>"$LOG/images.log" 2>&1 || fail "$ARCHIVES/$name.tar could not be imported: see $LOG/images.log"
+    containers images import "$ARCHIVES/$name.tar" >"$LOG/images.log" 2>&1 || fail "$ARCHIVES/$name.tar could not be imported: see $LOG/images.log"
   done
 }

@@ -81,6 +81,7 @@ healthzBindAddress: 127.0.0.1
 authentication: {anonymous: {enabled: false}, webhook: {enabled: true}, x509: {clientCAFile: $KEYS/ca.crt}}
 authorization: {mode: Webhook}
 failSwapOn: false
+makeIPTablesUtilChains: false
 oomScoreAdj: 0
 maxOpenFiles: 20000
 imageGCHighThresholdPercent: 100

@@ -5,7 +5,7 @@ import type { StageExit } from '../executor/executor.ts';
 import { Board } from './board.ts';
 import { Expiry } from './expiry.ts';
 import type { ExitEvent, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
-import { isServedBefore, type StageNode } from './nodes.ts';
+import { followLive, interruptLive } from './master-change.ts';
 import { Timekeeper } from './timekeeper.ts';
 import * as stageAfter from './transitions.ts';
 
@@ -119,9 +119,13 @@ export class Scheduler {
       case 'wake':
         return 'ok';
       case 'recover':
-        return this.#recover(now);
+        this.#timekeeper.holdUntil(now + ENDS_TOLD_WITHIN_MS);
+        followLive(this.#board);
+        return 'ok';
       case 'interrupt':
-        return this.#interrupt(event.exits, now);
+        for (const exit of event.exits) this.#exit(exit, now);
+        interruptLive(this.#board, now, this.#options);
+        return 'ok';
       case 'expire':
         this.#expiry.run(now);
         return 'ok';
@@ -198,47 +202,6 @@ export class Scheduler {
     return 'ok';
   }
 
-  #recover(now: number): Reply {
-    this.#timekeeper.holdUntil(now + ENDS_TOLD_WITHIN_MS);
-    for (const stage of this.#liveInOrder()) {
-      this.#graph.setStage(stage, stageAfter.recovered(stage.state));
-      const { stopReason, overdue } = stage.state;
-      this.#board.start(stage);
-      if (stopReason !== null || overdue) this.#board.end(stage);
-    }
-    return 'ok';
-  }
-
-  #interrupt(exits: readonly ExitEvent[], now: number): Reply {
-    for (const exit of exits) this.#exit(exit, now);
-    for (const stage of this.#liveInOrder()) {
-      const taskFailed = stage.task.record.status === 'FAILED';
-      const { state, outline, id: stageId } = stage;
-      const exit = {
-        stageId,
-        attempt: state.attempt,
-        kind: 'exited',
-        exitCode: null,
-        signal: 'SIGTERM',
-      } as const;
-      this.#board.set(
-        stage,
-        state.stopReason === null
-          ? stageAfter.interrupted(state, now, taskFailed)
-          : stageAfter.exited(
-              state,
-              outline,
-              { exit, missing: null, isShort: false },
-              now,
-              taskFailed,
-              this.#options,
-            ),
-      );
-      this.#board.settle(stage.task, now);
-    }
-    return 'ok';
-  }
-
   #launchReady(now: number): void {
     const { agenda, live } = this.#graph;
     while (!this.#isHeld && live.size < this.#options.maxRunning) {
@@ -253,9 +216,5 @@ export class Scheduler {
       this.#timekeeper.watchAttempt(stage);
       this.#board.start(stage);
     }
-  }
-
-  #liveInOrder(): StageNode[] {
-    return Array.from(this.#graph.live).sort((a, b) => (isServedBefore(a, b) ? -1 : 1));
   }
 }

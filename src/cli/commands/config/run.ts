@@ -1,6 +1,5 @@
 import { FORMATS, OPTIONS, OPTION_NAMES } from '../../../config/options.ts';
-import { describeOrigin } from '../../../config/origin.ts';
-import { showValue } from '../../../config/value-types.ts';
+import { configFields, configRows } from '../../../config/rows.ts';
 import type { LoadedConfig } from '../../../config/load.ts';
 import type { Arguments } from '../../command-line/arguments.ts';
 import type { Context } from '../../context.ts';
@@ -23,41 +22,21 @@ export async function run(_args: Arguments, context: Context): Promise<number> {
 }
 
 function configListing(config: LoadedConfig): Listing {
-  const options = OPTION_NAMES.map((name) => ({
-    name,
-    value: config.values[name],
-    shown: showValue<unknown>(OPTIONS[name].type, config.values[name]),
-    source: describeOrigin(config.origins[name]),
-  }));
-  const unknown = config.unknown.map(({ key, value, line }) => ({
-    name: key,
-    value,
-    shown: value,
-    source: `${config.file ?? ''}:${line} (unknown)`,
-  }));
+  const { options, unknown } = configRows(OPTIONS, OPTION_NAMES, config);
   const rows = [...options, ...unknown].map(({ name, shown, source }) =>
     [name, shown, source].map(printable),
   );
   const table = { columns: ['option', 'value', 'source'], rows };
   return {
-    document: () => ({ file: config.file, options: options.map(fields), unknown: unknown.map(fields) }),
-    records: () => options.map(fields),
+    document: () => ({
+      file: config.file,
+      options: options.map(configFields),
+      unknown: unknown.map(configFields),
+    }),
+    records: () => options.map(configFields),
     table: () => table,
     csv: () => table,
     names: () => OPTION_NAMES,
     small: true,
   };
-}
-
-/** As documented. */
-function fields({
-  name,
-  value,
-  source,
-}: {
-  readonly name: string;
-  readonly value: unknown;
-  readonly source: string;
-}): Record<string, unknown> {
-  return { name, value, source };
 }

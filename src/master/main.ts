@@ -54,9 +54,12 @@ async function obey(argv: readonly string[]): Promise<void> {
     case 'completion':
       stdout.write(line.shell === 'zsh' ? zshCompletion(table) : bashCompletion(table));
       break;
-    case 'config':
-      stdout.write(showConfig(table, read(), line.isJson));
+    case 'config': {
+      const config = read();
+      stdout.write(showConfig(table, config, line.isJson));
+      for (const note of configNotes(table, config, env)) process.stderr.write(`clic-master: ${note}\n`);
       break;
+    }
     case 'serve': {
       const config = read();
       const options = checkedOptions(config);

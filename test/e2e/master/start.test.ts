@@ -162,3 +162,13 @@ describe('clic-master, started', { timeout: 60_000 }, () => {
     await master.close();
   });
 });
+
+it('clic-master config prints data on stdout, and misspelt names on stderr with the nearest ones', async () => {
+  const env = { ...process.env, CLIC_MASTER_LISTEN_PROT: '1' };
+  const { exitCode, stdout, stderr } = await runMaster(['config', '-o', 'json'], env);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1 });
+  expect(stderr).toBe(
+    'clic-master: CLIC_MASTER_LISTEN_PROT is not known, and ignored; did you mean CLIC_MASTER_LISTEN_PORT?\n',
+  );
+});

@@ -8,7 +8,7 @@
 #   component_check      refuses what can't work together (optional)
 #   component_overlay    kustomize: prints the fields of a kustomization.yaml that come from the values (patches, images…)
 #   COMPONENT_RELEASE    helm: the release's name;  component_helm_values: prints its values as YAML
-#   component_secret     prints name and key of the Secret that is made with a random value unless it is there; nothing: none
+#   component_secret     prints name and key of each Secret that is made with a random value unless it is there, one a line; nothing: none
 #   component_prepare    what else has to be there first (changes only what is missing)
 #   component_ready      waits until it works, at most READY_TIMEOUT
 #   component_test       the test that the guide has for it: a `step` for each thing that is tried
@@ -75,18 +75,19 @@ kustomize_build() {
   if command -v kustomize >/dev/null 2>&1; then kustomize build "$1"; else kubectl kustomize "$1"; fi
 }
 
-# component_make_secret: the component's Secret, unless it is there.
+# component_make_secret: the component's Secrets, unless they are there.
 component_make_secret() {
-  local name key
-  read -r name key < <(component_secret) || return 0
-  ensure_secret "$name" "$key" "$COMPONENT"
+  local line secrets
+  mapfile -t secrets < <(component_secret)
+  for line in "${secrets[@]}"; do ensure_secret "${line% *}" "${line#* }" "$COMPONENT"; done
 }
 
 # component_tell_secret: what a rendering leaves out, for who applies it without deploy.sh.
 component_tell_secret() {
   local name key
-  read -r name key < <(component_secret) || return 0
-  info "not in it: secret/$name; make it once, with a random value on stdin: kubectl -n $(value NAMESPACE) create secret generic $name --from-file=$key=/dev/stdin"
+  while read -r name key; do
+    info "not in it: secret/$name; make it once, with a random value on stdin: kubectl -n $(value NAMESPACE) create secret generic $name --from-file=$key=/dev/stdin"
+  done < <(component_secret)
 }
 
 # component_apply: brings the cluster to the rendered state; changes nothing when it is there already.

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# Redis: a StatefulSet with its password in a Secret. See README.md.
+# Redis: a StatefulSet with its passwords in Secrets. See README.md.
 COMPONENT_KIND=kustomize
 COMPONENT_DATA=app.kubernetes.io/part-of=clic,app.kubernetes.io/name=redis
 
@@ -46,6 +46,7 @@ patches:
       - {op: replace, path: /spec/template/spec/containers/0/resources/requests/memory, value: $(value REDIS_MEMORY_LIMIT)}
       - {op: replace, path: /spec/template/spec/containers/0/resources/limits/memory, value: $(value REDIS_MEMORY_LIMIT)}
       - {op: replace, path: /spec/template/spec/volumes/1/secret/secretName, value: $(value REDIS_SECRET)}
+      - {op: replace, path: /spec/template/spec/volumes/3/secret/secretName, value: $(value REDIS_CLIC_MASTER_SECRET)}
       - {op: replace, path: /spec/volumeClaimTemplates/0/spec/resources/requests/storage, value: $(value REDIS_STORAGE_SIZE)}
 YAML
   if [ -n "$(value REDIS_STORAGE_CLASS)" ]; then
@@ -56,7 +57,8 @@ YAML
   fi
 }
 
-component_secret() { echo "$(value REDIS_SECRET) password"; }
+# The second is that of the user clic-master.
+component_secret() { printf '%s password\n' "$(value REDIS_SECRET)" "$(value REDIS_CLIC_MASTER_SECRET)"; }
 
 component_ready() { rolled_out statefulset/redis; }
 
@@ -69,6 +71,7 @@ component_test() {
   step 'a client without the password is refused' refused_without_password
   step 'no key is ever evicted' answers $'maxmemory-policy\nnoeviction' redis_cli config get maxmemory-policy
   step 'every write goes to the append-only file' answers $'appendonly\nyes' redis_cli config get appendonly
+  step 'a write is on the disk before it is acknowledged' answers $'appendfsync\nalways' redis_cli config get appendfsync
 }
 
 # answers TEXT COMMAND…: the command prints exactly that.

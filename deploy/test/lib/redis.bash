@@ -6,12 +6,13 @@
 redis_pod_begin() {
   POD=$BATS_TEST_TMPDIR/pod
   export POD
-  mkdir -p "$POD"/{etc,run,secret,data,bin}
+  mkdir -p "$POD"/{etc,run,secret,clic-master,data,bin}
   POD_PORT=$(free_ports 1)
   export POD_PORT
   # The rendered document again, as files; each path of the pod in its place here.
   kubectl_create_config "$1"
   printf 'a.secret-%s' "$RANDOM$RANDOM" >"$POD/secret/password"
+  printf 'another-%s' "$RANDOM$RANDOM" >"$POD/clic-master/password"
   redis_fake_kubectl >"$POD/bin/kubectl"
   chmod +x "$POD/bin/kubectl"
   PATH=$POD/bin:$PATH
@@ -38,7 +39,7 @@ PYTHON
 
 # The pod's paths, port and host, as they are here.
 redis_place() {
-  sed -e "s|/etc/redis|$POD/etc|g; s|/run/secrets/redis|$POD/secret|g; s|/run/redis|$POD/run|g; s|/data\\b|$POD/data|g" \
+  sed -e "s|/etc/redis|$POD/etc|g; s|/run/secrets/redis|$POD/secret|g; s|/run/secrets/clic-master|$POD/clic-master|g; s|/run/redis|$POD/run|g; s|/data\\b|$POD/data|g" \
     -e "s|\\b6379\\b|$POD_PORT|g; s|^bind .*|bind 127.0.0.1|; s|redis-svc|127.0.0.1|g"
 }
 

@@ -1,9 +1,9 @@
-// npm run check: the five checks at once, each with what it says kept together and in the same order.
+// npm run check: the six checks at once, each with what it says kept together and in the same order.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const CHECKS = ['check:types', 'check:lint', 'check:format', 'check:dead', 'check:idl'];
+const CHECKS = ['check:types', 'check:lint', 'check:format', 'check:dead', 'check:idl', 'check:pod-types'];
 
 /** Runs a script of package.json to its end. */
 async function run(script) {

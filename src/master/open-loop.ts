@@ -3,7 +3,6 @@ import { TASK_SUFFIX_LENGTH } from '../model/names.ts';
 import type { Closers } from './closers.ts';
 import { DiskGuard } from './disk.ts';
 import type { Executor } from './executor/executor.ts';
-import type { Observer } from './http/observer.ts';
 import type { Log } from './log.ts';
 import type { MasterOptions } from './options.ts';
 import { OutputChecker } from './outputs.ts';
@@ -16,7 +15,6 @@ import type { Store } from './store/store.ts';
 
 interface LoopOwner {
   readonly log: Log;
-  readonly observer: Observer;
   /** The loop can't go on. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -32,7 +30,7 @@ const OUTPUTS_WITHIN_MS = 5000;
  */
 export async function openLoop(
   options: MasterOptions,
-  { log, observer, onFatal }: LoopOwner,
+  { log, onFatal }: LoopOwner,
   executor: Executor,
   opened: Closers,
 ): Promise<{ loop: MasterLoop; store: Store }> {
@@ -52,17 +50,14 @@ export async function openLoop(
   });
   opened.add(() => disk.close());
   const looking = disk.start();
-  const store = observer.watch(
-    await openStore(options.store, stateDir, {
-      onNotice: (text) => log.info(text),
-      onDiskFull: () => disk.releaseReserve(),
-      onWaiting: (problem) => {
-        observer.health.storeWaits(problem);
-        if (problem === null) log.info('the state is written again');
-        else log.warn(`${problem}; what changes it waits until there is room`);
-      },
-    }),
-  );
+  const store = await openStore(options.store, stateDir, {
+    onNotice: (text) => log.info(text),
+    onDiskFull: () => disk.releaseReserve(),
+    onWaiting: (problem) => {
+      if (problem === null) log.info('the state is written again');
+      else log.warn(`${problem}; what changes it waits until there is room`);
+    },
+  });
   opened.add(() => store.close());
   const outputs = new OutputChecker({
     timeoutMs: OUTPUTS_WITHIN_MS,
@@ -83,7 +78,6 @@ export async function openLoop(
       onWarning: (error) => log.warn('something was left behind', error),
       onHappening: (happening) => {
         logHappening(log, happening);
-        observer.happened(happening);
         // A disk that has become full may be why: what is run again need not fail for it.
         if (happening.kind === 'failed') void disk.check();
       },
@@ -91,7 +85,6 @@ export async function openLoop(
     options,
   );
   opened.add(() => loop.close());
-  observer.follow(loop.state);
   await looking;
   hold = (shortage) => loop.hold(shortage);
   hold(await disk.check());

@@ -14,7 +14,7 @@ import { openDocument, positionsIn } from './yaml.ts';
 
 /** A plan that was read, and everything that was found about it. */
 export interface LoadedPlan {
-  /** What processes run; null where they can't: an error keeps any executor from it, or them. */
+  /** What its executor runs (processes, where it is not said); null where an error keeps it from that. */
   readonly plan: Plan | null;
   /** Of the plan's file by line and column, then those of the physical DAGs. */
   readonly diagnostics: readonly Diagnostic[];
@@ -48,7 +48,7 @@ export async function checkPlan(
   const { drafts, deadlineMs, parallelism } = draftPlan(text, findings, options);
   const { stages, diagnostics: ofDagFiles } = await attachOutputs(drafts, file, findings, io);
   const diagnostics = [...findings.list(), ...ofDagFiles];
-  const isGood = findings.isForProcesses && !ofDagFiles.some(({ severity }) => severity === 'error');
+  const isGood = findings.isRunnable && !ofDagFiles.some(({ severity }) => severity === 'error');
   return { plan: isGood ? { stages, deadlineMs, parallelism } : null, diagnostics };
 }
 
@@ -124,7 +124,7 @@ function readUsedTemplates(
       );
       continue;
     }
-    const stageTemplate = readTemplate(reader, template, outline.workflowValues, budget);
+    const stageTemplate = readTemplate(reader, template, outline.workflowValues, budget, outline.layers);
     if (stageTemplate !== null) read.set(name, stageTemplate);
   }
   return read;

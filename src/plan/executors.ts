@@ -28,10 +28,22 @@ const NO_POD = {
   securityContext: OWN_USER,
   tolerations: ONE_MACHINE,
 };
+const NO_CONTAINERS = {
+  initContainers: 'run what they do as a part of the command',
+  sidecars: 'start what they run from the command, or beside clic-master',
+};
 const NO_RETRIES = {
   activeDeadlineSeconds: 'the Java master lets a stage run as long as it needs',
   retryStrategy: 'the Java master starts no stage again',
 };
+const OWN_POD =
+  'the Java master makes a pod of the image and the first argument, with the claim pvc-nfs at /data';
+/** Keys of `spec` and templates that the Java master does not look at, and that a stage would notice. */
+const NOT_OF_JAVA = `affinity automountServiceAccountToken dnsConfig dnsPolicy hostAliases hostNetwork imagePullSecrets
+  nodeSelector podPriority podPriorityClassName podSpecPatch priority priorityClassName schedulerName securityContext
+  tolerations`;
+const NOT_OF_JAVA_CONTAINER = `env envFrom lifecycle livenessProbe readinessProbe resources securityContext startupProbe
+  volumeDevices workingDir`;
 
 /**
  * The table of what executors can't do, beyond what none of them can (see keys.ts). What is missing here is carried
@@ -41,9 +53,15 @@ const NO_RETRIES = {
 export const LIMITATIONS: Readonly<Record<ExecutorName, Partial<Record<MappingKind, Limitations>>>> = {
   process: {
     spec: {
-      ignored: { ...NO_POD, dnsConfig: ONE_MACHINE, dnsPolicy: ONE_MACHINE, podPriority: NO_PRIORITY },
+      ignored: {
+        ...NO_POD,
+        dnsConfig: ONE_MACHINE,
+        dnsPolicy: ONE_MACHINE,
+        podPriority: NO_PRIORITY,
+        podPriorityClassName: NO_PRIORITY,
+      },
     },
-    template: { ignored: NO_POD },
+    template: { ignored: NO_POD, unsupported: NO_CONTAINERS },
     container: {
       ignored: {
         livenessProbe: NO_PROBES,
@@ -62,8 +80,13 @@ export const LIMITATIONS: Readonly<Record<ExecutorName, Partial<Record<MappingKi
   },
   kubernetes: {},
   'java-master': {
-    spec: { ignored: NO_RETRIES },
-    template: { ignored: NO_RETRIES },
+    spec: { ignored: { ...NO_RETRIES, ...all(NOT_OF_JAVA) } },
+    template: { ignored: { ...NO_RETRIES, ...all(`${NOT_OF_JAVA} initContainers sidecars`) } },
+    container: { ignored: all(NOT_OF_JAVA_CONTAINER) },
     task: { ignored: NO_RETRIES },
   },
 };
+
+function all(keys: string): Record<string, string> {
+  return Object.fromEntries(keys.split(/\s+/).map((key) => [key, OWN_POD]));
+}

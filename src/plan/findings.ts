@@ -43,6 +43,9 @@ export type Rule =
   | 'missing-image'
   | 'missing-command'
   | 'invalid-env'
+  | 'missing-field'
+  | 'invalid-name'
+  | 'invalid-patch'
   | 'value-from'
   | 'java-master'
   | 'missing-dag-file'
@@ -67,17 +70,17 @@ export class Findings {
   readonly #effort = new Effort();
   readonly #count: Record<Severity, number> = { error: 0, warning: 0 };
 
-  readonly #executor: ExecutorName | null;
+  /** What will run it; null: the process executor or Kubernetes, nobody knows. */
+  readonly executor: ExecutorName | null;
   #isForProcesses = true;
 
-  /** @param executor what will run it; null: the process executor or Kubernetes, nobody knows */
   constructor(
     file: string,
     position: (offset: number) => { line: number; col: number },
     executor: ExecutorName | null = null,
   ) {
     this.file = file;
-    this.#executor = executor;
+    this.executor = executor;
     this.#position = position;
   }
 
@@ -99,15 +102,15 @@ export class Findings {
     ...[offset, rule, message, hint]: Parameters<Findings['error']>
   ): void {
     if (executor === 'process' && severity === 'error') this.#isForProcesses = false;
-    if (this.#executor === executor) this.#add(severity, offset, rule, message, hint);
-    else if (this.#executor === null && executor !== 'java-master') {
+    if (this.executor === executor) this.#add(severity, offset, rule, message, hint);
+    else if (this.executor === null && executor !== 'java-master') {
       this.#add('warning', offset, rule, `${message} (${executor} executor)`, hint);
     }
   }
 
-  /** False when an error keeps processes from running the plan as it says. */
-  get isForProcesses(): boolean {
-    return this.#isForProcesses && this.errors === 0;
+  /** False when an error keeps its executor from running the plan as it says; processes, where it is not known. */
+  get isRunnable(): boolean {
+    return this.errors === 0 && (this.executor !== null || this.#isForProcesses);
   }
 
   /** A hint for a name that is probably misspelt, as long as looking for them takes no time that matters. */

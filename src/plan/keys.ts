@@ -17,6 +17,7 @@ const OWN_LIMITS = 'every attempt that fails is tried again, up to "limit"';
 const OWN_LIMIT = 'write it in "spec", or in the template of the dag';
 const ONLY_CONTAINERS = 'use a template with a container, and a task of the dag for each step';
 const ONE_CONTAINER = 'a stage is one container';
+const OF_STAGES = 'write them in the templates of the stages';
 const WRITE_VALUE = 'write the value here; what is secret belongs into the env of a container';
 
 /** Kubernetes settings of a pod, which a workflow and a template share. */
@@ -29,15 +30,16 @@ const OTHER_TEMPLATES = {
   daemon: ONE_CONTAINER,
   data: ONLY_CONTAINERS,
   http: ONLY_CONTAINERS,
-  initContainers: ONE_CONTAINER,
   plugin: ONLY_CONTAINERS,
   resource: ONLY_CONTAINERS,
   script: 'use a container with the script as an argument: command [/bin/sh, -c], args [<script>]',
-  sidecars: ONE_CONTAINER,
   steps: ONLY_CONTAINERS,
   suspend: ONLY_CONTAINERS,
   synchronization: NO_LOCKS,
 };
+
+/** The kinds whose keys Kubernetes has to know: a misspelt one would run elsewhere, or with other rights, than was meant. */
+export const STRICT_FOR_KUBERNETES: ReadonlySet<string> = new Set(['spec', 'template', 'container', 'env']);
 
 /** The one table of the keys of a plan: those of an Argo Workflow. */
 export const KEYS = {
@@ -84,7 +86,8 @@ export const KEYS = {
     unsupported: { valueFrom: WRITE_VALUE },
   },
   template: {
-    accepted: `name inputs outputs container dag archiveLocation activeDeadlineSeconds failFast retryStrategy ${POD}`,
+    accepted: `name inputs outputs container dag archiveLocation activeDeadlineSeconds failFast initContainers retryStrategy
+      sidecars ${POD}`,
     ignored: {
       memoize: 'every stage runs',
       parallelism: OWN_LIMIT,
@@ -100,7 +103,7 @@ export const KEYS = {
       retryStrategy: 'write it in "spec", for all templates',
       timeout: 'activeDeadlineSeconds of "spec" bounds how long the whole task may run',
     },
-    unsupported: OTHER_TEMPLATES,
+    unsupported: { ...OTHER_TEMPLATES, initContainers: OF_STAGES, sidecars: OF_STAGES },
   },
   retryStrategy: {
     accepted: 'limit backoff',

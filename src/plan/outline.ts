@@ -3,6 +3,7 @@ import { type Limits, readLimits, readParallelism } from './limits.ts';
 import { readNamedParameters } from './parameters.ts';
 import { type Budget, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
+import { LayerReader, type PodLayer } from './pod/layer.ts';
 import type { Mapping, Text, Value } from './reader.ts';
 
 /** A template by its name, with its content still to be read. */
@@ -27,6 +28,10 @@ export interface Outline {
   readonly limits: Limits;
   /** How many of its stages may run at once; null where the plan does not say. */
   readonly parallelism: number | null;
+  /** What the plan says of all pods; null where that is nothing. */
+  readonly pod: PodLayer | null;
+  /** Reads what templates say of theirs. */
+  readonly layers: LayerReader;
 }
 
 /** Finds the parts, or reports what is missing and returns null. */
@@ -63,7 +68,9 @@ export function readOutline(reader: PlanReader, root: Value, budget: Budget): Ou
   if (dag === null) return null;
   const bounds = [readParallelism(reader, spec, 'spec'), dag.parallelism].filter((bound) => bound !== null);
   const parallelism = bounds.length === 0 ? null : Math.min(...bounds);
-  return { ...dag, entry, templates, workflowValues, limits, parallelism };
+  const layers = new LayerReader(reader, workflowValues);
+  const pod = layers.spec(spec);
+  return { ...dag, entry, templates, workflowValues, limits, parallelism, pod, layers };
 }
 
 function readWorkflowValues(reader: PlanReader, spec: Mapping, budget: Budget): Map<string, string> {

@@ -1,3 +1,4 @@
+import type { ExecutorName } from './executors.ts';
 import { type Findings, quote } from './findings.ts';
 import type { Text } from './reader.ts';
 
@@ -9,6 +10,11 @@ const ENTRY = 16;
 /** A text whose references to the inputs of its template are still open. */
 export type Pattern = readonly (string | { readonly input: string })[];
 
+/** True where nothing refers to an input. */
+export function isClosedPattern(pattern: Pattern): pattern is readonly string[] {
+  return pattern.every((part) => typeof part === 'string');
+}
+
 const INPUT = 'inputs.parameters.';
 
 /** What `{{…}}` can refer to in one part of a plan: values that are known, and inputs that each task supplies. */
@@ -16,16 +22,22 @@ export class Scope {
   readonly #findings: Findings;
   readonly #values: ReadonlyMap<string, string>;
   readonly #inputs: ReadonlySet<string>;
+  readonly #executor: ExecutorName | null;
 
-  /** `values` by full reference (`workflow.parameters.a`), `inputs` by name. */
+  /**
+   * `values` by full reference (`workflow.parameters.a`), `inputs` by name. With `executor`, what nothing supplies matters to
+   * that one alone.
+   */
   constructor(
     findings: Findings,
     values: ReadonlyMap<string, string>,
     inputs: ReadonlySet<string> = new Set(),
+    executor: ExecutorName | null = null,
   ) {
     this.#findings = findings;
     this.#values = values;
     this.#inputs = inputs;
+    this.#executor = executor;
   }
 
   /** Splits a text at its references. One that nothing supplies is reported, and becomes nothing. */
@@ -53,12 +65,10 @@ export class Scope {
     if (reference.startsWith(INPUT) && this.#inputs.has(reference.slice(INPUT.length))) {
       return { input: reference.slice(INPUT.length) };
     }
-    this.#findings.error(
-      offset,
-      'unknown-parameter',
-      `nothing supplies ${quote(`{{${reference}}}`)} here`,
-      this.#findings.suggest(reference, this.#references()),
-    );
+    const message = `nothing supplies ${quote(`{{${reference}}}`)} here`;
+    const hint = this.#findings.suggest(reference, this.#references());
+    if (this.#executor === null) this.#findings.error(offset, 'unknown-parameter', message, hint);
+    else this.#findings.only(this.#executor, 'error', offset, 'unknown-parameter', message, hint);
     return '';
   }
 

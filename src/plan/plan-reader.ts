@@ -1,7 +1,7 @@
 import { isCollection, isScalar } from 'yaml';
 import { quote } from './findings.ts';
 import { EXECUTORS, LIMITATIONS } from './executors.ts';
-import { KEYS, type KeyUse, type MappingKind } from './keys.ts';
+import { KEYS, type KeyUse, type MappingKind, STRICT_FOR_KUBERNETES } from './keys.ts';
 import { type Mapping, Reader, type Value } from './reader.ts';
 
 interface KnownKeys extends KeyUse {
@@ -47,12 +47,7 @@ export class PlanReader extends Reader {
       const loss = own(ignored, key);
       const at = entry.keyOffset;
       if (instead === undefined && loss === undefined) {
-        this.findings.warning(
-          at,
-          'unknown-key',
-          `${what}: the unknown key ${quote(key)} is ignored`,
-          this.findings.suggest(key, set),
-        );
+        this.#reportUnknown(at, key, kind, what);
       } else if (isSet(entry.value)) {
         if (loss !== undefined)
           this.findings.warning(at, 'ignored-key', `${what}: ${quote(key)} is ignored`, loss);
@@ -60,6 +55,15 @@ export class PlanReader extends Reader {
       }
     }
     return mapping;
+  }
+
+  #reportUnknown(offset: number, key: string, kind: MappingKind, what: string): void {
+    const hint = this.findings.suggest(key, knownKeys(kind).set);
+    if (this.findings.executor === 'kubernetes' && STRICT_FOR_KUBERNETES.has(kind)) {
+      this.findings.error(offset, 'unknown-key', `${what} has the unknown key ${quote(key)}`, hint);
+    } else {
+      this.findings.warning(offset, 'unknown-key', `${what}: the unknown key ${quote(key)} is ignored`, hint);
+    }
   }
 
   #reportLimitations(

@@ -5,6 +5,7 @@ import { type DagPath, findDagPath } from '../model/stage-command.ts';
 import type { Outline } from './outline.ts';
 import { type Budget, type Pattern, type Scope, fillPattern } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
+import { PodSettingsMaker } from './pod/settings.ts';
 import type { Dependency, Task } from './tasks.ts';
 import type { StageTemplate } from './template.ts';
 
@@ -29,6 +30,7 @@ export function draftStages(
   budget: Budget,
 ): StageDraft[] {
   const drafts: StageDraft[] = [];
+  const pods = new PodSettingsMaker(reader.findings, outline.pod, budget);
   for (const [index, task] of tasks.entries()) {
     const template = templates.get(task.template?.text ?? '');
     if (template === undefined) continue;
@@ -47,7 +49,7 @@ export function draftStages(
       image: fill(template.image),
       command,
       entryWords: template.entryWords,
-      pod: null,
+      pod: pods.make(template.pod, inputs),
       env: Object.fromEntries(template.env.map(([name, value]) => [name, fill(value)])),
       outputPath: artifacts[0]?.path ?? null,
       outputs: [...new Set(artifacts.filter(({ isOptional }) => !isOptional).map(({ path }) => path))],

@@ -3,6 +3,7 @@ import type { NamedTemplate } from './outline.ts';
 import { readNamedParameters } from './parameters.ts';
 import { type Budget, type Pattern, Scope } from './pattern.ts';
 import type { PlanReader } from './plan-reader.ts';
+import type { LayerReader, PodLayer } from './pod/layer.ts';
 import type { Mapping, Text, Value } from './reader.ts';
 import { type Limits, readLimits } from './limits.ts';
 
@@ -20,6 +21,8 @@ export interface StageTemplate {
   readonly env: readonly (readonly [name: string, value: Pattern])[];
   readonly artifacts: readonly Artifact[];
   readonly limits: Limits;
+  /** What it says of its pod; null where that is nothing. */
+  readonly pod: PodLayer | null;
 }
 
 /** A result that a stage of this template leaves at a path. */
@@ -43,6 +46,7 @@ export function readTemplate(
   { name, value }: NamedTemplate,
   workflowValues: ReadonlyMap<string, string>,
   budget: Budget,
+  layers: LayerReader,
 ): StageTemplate | null {
   const what = `the template ${quote(name.text)}`;
   const before = reader.findings.errors;
@@ -80,6 +84,7 @@ export function readTemplate(
     const message = `the args of ${what} are not '{{inputs.parameters.<name>}}' alone, which the Java master needs`;
     reader.findings.only('java-master', 'error', args[0]?.offset ?? container.offset, 'java-master', message);
   }
+  const { literals, references } = readEnv(reader, container, what);
   return {
     name,
     inputs,
@@ -88,9 +93,10 @@ export function readTemplate(
     command: words.map((word) => scope.compile(word)),
     entryWords: command.length,
     commandOffset: words[0]?.offset ?? container.offset,
-    env: readEnv(reader, container, what).map(([key, text]) => [key, scope.compile(text)]),
+    env: literals.map(([key, text]) => [key, scope.compile(text)]),
     artifacts: readArtifacts(reader, reader.get(template, 'outputs'), scope, what),
     limits: readLimits(reader, template, what),
+    pod: layers.template({ template, container, references, inputs: inputNames, owner: what }),
   };
 }
 
@@ -120,26 +126,36 @@ function readWords(reader: PlanReader, container: Mapping, key: 'command' | 'arg
   });
 }
 
-function readEnv(reader: PlanReader, container: Mapping, what: string): [string, Text][] {
+interface Env {
+  readonly literals: readonly (readonly [name: string, value: Text])[];
+  /** Items that say where the value comes from. */
+  readonly references: readonly Value[];
+}
+
+function readEnv(reader: PlanReader, container: Mapping, what: string): Env {
   const owner = `the env of ${what}`;
-  return reader.list(reader.get(container, 'env'), owner).flatMap((item): [string, Text][] => {
+  const literals: [string, Text][] = [];
+  const references: Value[] = [];
+  for (const item of reader.list(reader.get(container, 'env'), owner)) {
     const entry = reader.known(item, 'env', `a variable in ${owner}`);
-    if (entry === null) return [];
+    if (entry === null) continue;
     const name = reader.text(reader.get(entry, 'name'), `the name of a variable in ${owner}`);
     if (name === null || !ENV_NAME.test(name.text)) {
       const message =
         name === null ? `a variable in ${owner} has no "name"` : `${quote(name.text)} can't name a variable`;
       reader.findings.error(name?.offset ?? entry.offset, 'invalid-env', message);
-      return [];
+      continue;
     }
     const value = reader.text(reader.get(entry, 'value'), `the value of ${quote(name.text)} in ${owner}`);
     const source = reader.get(entry, 'valueFrom');
-    if (source.node !== null) {
+    if (source.node === null) {
+      literals.push([name.text, value ?? { text: '', offset: entry.offset }]);
+    } else {
       reportValueFrom(reader, source, name.text, owner);
-      return [];
+      references.push(item);
     }
-    return [[name.text, value ?? { text: '', offset: entry.offset }]];
-  });
+  }
+  return { literals, references };
 }
 
 /**

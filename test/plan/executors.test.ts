@@ -46,7 +46,9 @@ describe.each(['container: {image: i, args: [x]}', 'container: {image: i}'])(
       expect(await found(text, { executor: 'process' })).toEqual(['error missing-command 6']);
     });
     it('is a plan for Kubernetes, and none for processes', async () => {
-      expect(await lintText(text, { executor: 'kubernetes' })).toEqual({ plan: null, diagnostics: [] });
+      const forKubernetes = await lintText(text, { executor: 'kubernetes' });
+      expect(forKubernetes.diagnostics).toEqual([]);
+      expect(forKubernetes.plan?.stages).toMatchObject([{ name: 'a', image: 'i', entryWords: 0 }]);
       const { plan, diagnostics } = await lintText(text, { executor: undefined });
       expect(plan).toBeNull();
       expect(diagnostics).toMatchObject([
@@ -117,6 +119,17 @@ describe('for the Java master', () => {
       ]);
     },
   );
+  it('a pod is what it always makes: settings that a stage would notice are told', async () => {
+    const text = GOOD.replace('spec:', 'spec:\n  nodeSelector: {disk: ssd}\n  serviceAccountName: argo')
+      .replace('image: busybox', 'imagePullPolicy: IfNotPresent, env: [{name: A, value: b}], image: busybox')
+      .replace('  - name: sh-template', '  - name: sh-template\n    sidecars: [{name: x, image: y}]');
+    expect(await found(text, { executor: 'java-master' })).toEqual([
+      'warning ignored-key 2',
+      'warning unchecked-dag-file 8',
+      'warning ignored-key 11',
+      'warning ignored-key 13',
+    ]);
+  });
   it('no stage is tried again, or bounded in time: that is told', async () => {
     const text = GOOD.replace('spec:', 'spec:\n  retryStrategy: {limit: 1}\n  activeDeadlineSeconds: 5');
     expect(await found(text, { executor: 'java-master' })).toEqual(

@@ -71,6 +71,50 @@ describe('a plan that is made to exhaust its reader', () => {
     expect(await rulesOf(text)).toEqual(['too-large']);
   });
 
+  it('by pod settings that aliases repeat, or that each task repeats, is refused', async () => {
+    const values = Array.from({ length: 900 }, (_, i) => `k${i}: v`).join(',');
+    const volumes = Array.from(
+      { length: 450 },
+      (_, i) => `{name: v${i}, csi: {driver: d, volumeAttributes: *a}}`,
+    );
+    const aliased = `spec:
+  volumes: [{name: v, csi: {driver: d, volumeAttributes: &a {${values}}}},${volumes.join(',')}]
+  templates:
+  - name: main
+    dag: {tasks: [{name: a, template: x}]}
+  - {name: x, container: {image: i, command: [run]}}
+`;
+    expect(await rulesOf(aliased)).toEqual(['too-large']);
+    const repeated = `spec:
+  podMetadata: {annotations: {a: ${'x'.repeat(100_000)}}}
+  templates:
+  - name: main
+    dag: {tasks: [${Array.from({ length: 500 }, (_, i) => `{name: t${i}, template: x}`).join(',')}]}
+  - {name: x, container: {image: i, command: [run]}}
+`;
+    expect(await rulesOf(repeated)).toEqual(['too-large']);
+  });
+
+  it('by patches that differ for each task is refused before all are read', async () => {
+    const patch = `{hostname: '{{inputs.parameters.n}}', nodeSelector: {a: ${'x'.repeat(60)}, b: [${'[],'.repeat(10_000)}]}}`;
+    const text = `spec:
+  templates:
+  - name: main
+    dag: {tasks: [${Array.from({ length: 2000 }, (_, i) => `{name: t${i}, template: x, arguments: {parameters: [{name: n, value: "${i}"}]}}`).join(',')}]}
+  - name: x
+    inputs: {parameters: [{name: n}]}
+    podSpecPatch: "${patch}"
+    container: {image: i, command: [run]}
+`;
+    const start = performance.now();
+    const { plan, diagnostics } = await lintText(text, { executor: 'kubernetes' });
+    expect(performance.now() - start).toBeLessThan(20_000);
+    expect(plan).toBeNull();
+    expect(diagnostics.at(-1)?.message).toContain(
+      'the patches of this plan have more than 524288 characters',
+    );
+  });
+
   it('by thousands of misspelt names is answered soon, with suggestions for the first', async () => {
     const tasks = Array.from(
       { length: 5000 },

@@ -4,10 +4,8 @@ import { KEYS, type KeyUse } from '../../src/plan/keys.ts';
 import { lintText, planOf, planWithTemplate } from './lint-text.ts';
 
 const RUNS = 'container: {image: busybox, command: [run]}';
-const rulesOf = async (text: string): Promise<string[]> =>
-  (await lintText(text, { executor: 'kubernetes' })).diagnostics.map(
-    ({ rule, severity }) => `${severity} ${rule}`,
-  );
+const rulesOf = async (text: string, executor: ExecutorName = 'kubernetes'): Promise<string[]> =>
+  (await lintText(text, { executor })).diagnostics.map(({ rule, severity }) => `${severity} ${rule}`);
 
 /** A plan with one more key in a mapping of the given kind. */
 const WITH_KEY: Record<keyof typeof KEYS, (key: string) => string> = {
@@ -33,9 +31,12 @@ describe.each(Object.entries(KEYS))('in a mapping of the kind %s', (kind, use) =
   const withKey = WITH_KEY[kind as keyof typeof KEYS];
   const table: KeyUse = use;
 
-  it('an unknown key is a warning', async () => {
-    expect(await rulesOf(withKey('neverHeardOf'))).toEqual(['warning unknown-key']);
-    expect(await rulesOf(withKey('hasOwnProperty'))).toEqual(['warning unknown-key']);
+  it('an unknown key is a warning, and an error where a pod would not be what was meant', async () => {
+    const isPodSetting = ['spec', 'template', 'container', 'env'].includes(kind);
+    for (const key of ['neverHeardOf', 'hasOwnProperty', '__proto__']) {
+      expect(await rulesOf(withKey(key))).toEqual([`${isPodSetting ? 'error' : 'warning'} unknown-key`]);
+      expect(await rulesOf(withKey(key), 'process')).toEqual(['warning unknown-key']);
+    }
   });
   it('a key that clic does without is a warning', async () => {
     for (const key of Object.keys(table.ignored ?? {})) {

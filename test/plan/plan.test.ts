@@ -57,6 +57,12 @@ const DAGS = {
     'operators:\n- name: map\n  params: {}\n- {name: sink, params: {outputPath: "hdfs://nn/out"}}\n- {name: s2, params: {outputPath: /x}}\n',
 };
 
+const NFS = {
+  serviceAccountName: 'argo',
+  volumes: [{ name: 'nfs', persistentVolumeClaim: { claimName: 'pvc-nfs' } }],
+};
+const NOTHING_ELSE = { labels: {}, annotations: {}, patch: null };
+
 describe('a plan of the plan builder', () => {
   it('becomes stages in the order of its tasks, without a word', async () => {
     expect(await lintText(BUILT, { files: DAGS, planName: 'wordcount' })).toEqual({
@@ -82,7 +88,14 @@ describe('a plan of the plan builder', () => {
             retry: null,
             deadlineMs: null,
             entryWords: 2,
-            pod: null,
+            pod: {
+              container: {
+                imagePullPolicy: 'IfNotPresent',
+                volumeMounts: [{ name: 'nfs', mountPath: '/data' }],
+              },
+              pod: NFS,
+              ...NOTHING_ELSE,
+            },
           },
           {
             name: 'stage-2',
@@ -97,7 +110,7 @@ describe('a plan of the plan builder', () => {
             retry: null,
             deadlineMs: null,
             entryWords: 2,
-            pod: null,
+            pod: { container: {}, pod: NFS, ...NOTHING_ELSE },
           },
         ],
       },

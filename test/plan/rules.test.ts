@@ -112,6 +112,25 @@ const CASES: Record<Rule, Case> = {
       '6:78: error: a variable in the env of the template "x-template" has no "name" [invalid-env]',
     ],
   },
+  'missing-field': {
+    executor: 'kubernetes',
+    text: planWithTemplate(`${RUNS}\nvolumes:\n- emptyDir: {}`),
+    found: ['8:7: error: volumes[0] of the template "x-template" has no "name" [missing-field]'],
+  },
+  'invalid-name': {
+    executor: 'kubernetes',
+    text: planWithTemplate(`${RUNS}\nnodeSelector: {a b: c}`),
+    found: [
+      `7:20: error: "a b" can't be a key in nodeSelector of the template "x-template" [invalid-name]; write [<domain>/]<name>, of letters, digits, '-', '_' and '.'`,
+    ],
+  },
+  'invalid-patch': {
+    executor: 'kubernetes',
+    text: planWithTemplate(`${RUNS}\npodSpecPatch: |\n  # why\n  nodeSelctor: {}`),
+    found: [
+      '7:19: error: podSpecPatch of the template "x-template", line 2: the patch has no field "nodeSelctor" in Kubernetes (did you mean "nodeSelector"?) [invalid-patch]',
+    ],
+  },
   'value-from': {
     text: planWithTemplate(
       'container: {image: i, command: [run], env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]}',

@@ -64,7 +64,8 @@ function charactersOf({ outline, specs }: PlanRecord, { dags }: PlanContent): nu
   let sum = 0;
   for (const { name } of outline.stages) sum += name.length;
   for (const [path, digest] of dags) sum += path.length + digest.length;
-  for (const { command, env, outputs } of specs) {
+  for (const { command, env, outputs, pod } of specs) {
+    if (pod !== null) sum += JSON.stringify(pod).length;
     for (const words of [command, outputs, Object.keys(env), Object.values(env)]) {
       for (const word of words) sum += word.length + 16;
     }

@@ -33,8 +33,12 @@ const zones = [
   zone('master/store/!(open).ts', 'master/store/level.ts'),
   zone('master/store/!(open).ts', 'master/store/memory.ts'),
   zone('master/store/!(level).ts', 'master/store/level-database.ts'),
-  zone('master/!(executor)/**', 'master/executor', ['executor.ts']),
-  zone('master/!(master).ts', 'master/executor', ['executor.ts']),
+  zone('master/!(executor)/**', 'master/executor', ['executor.ts', 'open.ts']),
+  zone('master/*.ts', 'master/executor', ['executor.ts', 'open.ts']),
+  zone('master/executor/!(open).ts', 'master/executor/process.ts'),
+  zone('master/executor/!(open).ts', 'master/executor/kubernetes.ts'),
+  // Access to the API server is used, and uses nobody.
+  zone('master/kubernetes', '', ['model', 'master/kubernetes']),
   zone('master/store', 'master/executor'),
   zone('master/executor', 'master/store'),
   // Tools of developers are no part of the programs.

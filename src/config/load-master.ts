@@ -5,6 +5,9 @@ import type { MasterOptionTable } from './master-options.ts';
 import { describeOrigin, type Setting } from './origin.ts';
 import { readOptions, type Options } from './read-options.ts';
 
+/** How many Jobs run at once unless something else is said. */
+const JOBS_AT_ONCE = 1000;
+
 export type MasterConfig = Options<MasterOptionTable>;
 
 /**
@@ -32,11 +35,20 @@ export function loadMasterConfig(
     masterFiles(variable({ env: 'CLIC_HOME' })?.text ?? null, places),
     'clic-master help',
   );
-  return readOptions(table, {
-    flags,
-    variable,
-    file: found === null ? null : { file: found.file, entries: parseInfoFile(found.text, found.file) },
-    cwd: places.cwd,
-    hint: '`clic-master help` lists the options and what they take',
-  });
+  return withDefaults(
+    readOptions(table, {
+      flags,
+      variable,
+      file: found === null ? null : { file: found.file, entries: parseInfoFile(found.text, found.file) },
+      cwd: places.cwd,
+      hint: '`clic-master help` lists the options and what they take',
+    }),
+  );
+}
+
+/** What a default depends on another option for: Jobs take no processor of this machine. */
+function withDefaults(config: MasterConfig): MasterConfig {
+  const { values, origins } = config;
+  if (values.executor !== 'kubernetes' || origins.maxRunning.kind !== 'default') return config;
+  return { ...config, values: { ...values, maxRunning: JOBS_AT_ONCE } };
 }

@@ -135,6 +135,24 @@ export const variableNames: ValueType<readonly string[]> = {
   show: (names) => names.join(','),
 };
 
+/** A label of Kubernetes, which names a namespace, or tells objects apart. */
+export const label: ValueType<string> = {
+  name: 'name',
+  expects: "a name of at most 63 of a-z, 0-9 and '-', with a letter or digit at both ends",
+  parse: (text) => (/^(?=.{1,63}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(text) ? text : undefined),
+};
+
+/** A host, maybe with a port. */
+export const hostAndPort: ValueType<string> = {
+  name: 'address',
+  expects: 'a host name or an IP address, with a port where that is another one: HOST[:PORT]',
+  parse(text) {
+    const [, before = text, number] = /^(.+):(\d{1,5})$/.exec(text.endsWith(']') ? '' : text) ?? [];
+    if (number !== undefined && port.parse(number) === undefined) return undefined;
+    return host.parse(before) === undefined ? undefined : text;
+  },
+};
+
 export const user: ValueType<string> = {
   name: 'name',
   expects: 'a user name of letters, digits and ".", "_", "-", "@"',

@@ -3,7 +3,7 @@ import type { ServerOptions, TlsOptions } from '../rpc/options.ts';
 import type { Services } from '../rpc/services.ts';
 import { ClicError, errorMessage, systemErrorCode } from '../model/errors.ts';
 import { Closers } from './closers.ts';
-import { ProcessExecutor } from './executor/process.ts';
+import { openExecutor } from './executor/open.ts';
 import { thriftServices } from './front/thrift.ts';
 import { LimitLog } from './limit-log.ts';
 import type { Log } from './log.ts';
@@ -65,15 +65,12 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
   try {
     const reports = deps.tls === null ? server : await startReportServer(services, serverOptions);
     opened.add(() => reports.close(0));
-    const executor = new ProcessExecutor({
-      stateDir: options.stateDir,
-      masterEnv: deps.env,
-      passEnv: options.passEnv,
-      graceMs: options.stopGraceMs,
-      maxLogBytes: options.maxLogBytes,
-      maxTotalLogBytes: options.maxTotalLogBytes,
+    const executor = await openExecutor(options, {
+      env: deps.env,
       onWarning: ({ message, cause }) => log.warn(message, cause),
+      onNotice: (text) => log.info(text),
     });
+    opened.add(() => executor.leave());
     const { loop, store } = await openLoop(options, deps, executor, opened);
     const plans = new PlanLoader(
       {

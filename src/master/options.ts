@@ -13,13 +13,26 @@ interface MasterLimits {
   readonly maxPlanBytes: number;
 }
 
+/** How stages are run as Jobs of Kubernetes. */
+interface KubernetesOptions {
+  /** Paths of files. */
+  readonly kubeconfig: string | null;
+  readonly podTemplate: string | null;
+  readonly namespace: string | null;
+  readonly instance: string;
+  readonly startDeadlineMs: number;
+  /** HOST[:PORT] */
+  readonly advertise: string | null;
+}
+
 /** How a master is to run. */
 export interface MasterOptions {
   readonly host: string;
   readonly port: number;
   readonly stateDir: string;
   readonly store: 'level' | 'memory';
-  readonly executor: 'process';
+  readonly executor: 'process' | 'kubernetes';
+  readonly kubernetes: KubernetesOptions;
   readonly maxRunning: number;
   readonly maxRetries: number;
   readonly retryDelayMs: number;
@@ -63,12 +76,25 @@ export function checkedOptions({ values }: MasterConfig): MasterOptions {
   if (values.tlsCa !== null && values.tlsCert === null) {
     throw new ConfigError('--tls-ca, which asks clients for certificates, needs --tls-cert and --tls-key');
   }
+  if (values.executor === 'kubernetes' && values.tlsCert !== null) {
+    throw new ConfigError('--executor kubernetes and --tls-cert do not go together', {
+      hint: "CLIC's executors report from their pods, and speak no TLS",
+    });
+  }
   return {
     host: values.host,
     port: values.port,
     stateDir: values.stateDir,
     store: values.store,
     executor: values.executor,
+    kubernetes: {
+      kubeconfig: values.kubeconfig,
+      podTemplate: values.podTemplate,
+      namespace: values.stageNamespace,
+      instance: values.instance,
+      startDeadlineMs: values.startDeadline,
+      advertise: values.advertise,
+    },
     maxRunning: values.maxRunning,
     maxRetries: values.maxRetries,
     retryDelayMs: values.retryDelay,

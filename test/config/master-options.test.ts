@@ -51,15 +51,23 @@ describe('an option of clic-master', () => {
       URL: 'http://x',
       name: 'x',
       host: '::1',
+      address: 'master:7777',
     };
     const given = new Map(Object.entries(texts)).get(type.name) ?? type.choices?.at(-1) ?? '7';
     const expected: unknown = type.parse(given);
     expect(expected).toBeDefined();
-    if (name !== 'executor') expect(expected).not.toEqual(fallback);
+    expect(expected).not.toEqual(fallback);
     expect(masterConfig({ [flag]: given }).values[name]).toEqual(expected);
     expect(masterConfig({}, { [env]: given }).values[name]).toEqual(expected);
     expect(masterConfig({}, {}, homeWith(`${name}=${given}\n`)).values[name]).toEqual(expected);
   });
+});
+
+test('as many stages run at once as there are processors, and on Kubernetes a thousand', () => {
+  const running = (flags: Record<string, string>) => masterConfig(flags).values.maxRunning;
+  expect(running({})).toBeLessThan(1000);
+  expect(running({ executor: 'kubernetes' })).toBe(1000);
+  expect(running({ executor: 'kubernetes', 'max-running': '7' })).toBe(7);
 });
 
 test('flags go before variables, variables before the file, and each value knows where it came from', () => {

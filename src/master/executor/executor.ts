@@ -34,6 +34,8 @@ export interface StageRun {
   readonly env: Readonly<Record<string, string>>;
   /** The absolute folder of the plan's file. */
   readonly planDir: string;
+  /** When it was launched, in milliseconds since 1970, where a master that has ended since did that: it may have run. */
+  readonly launchedAt?: number;
 }
 
 /** How an attempt ended. */
@@ -48,7 +50,7 @@ export type StageExit = { readonly stageId: string; readonly attempt: number } &
       readonly reason?: string;
     }
   /** It was started and vanished: how it ended is unknown. */
-  | { readonly kind: 'lost' }
+  | { readonly kind: 'lost'; readonly reason?: string }
   /** It was taken away from where it ran (its node was drained, or failed): by no fault of its own. */
   | { readonly kind: 'displaced'; readonly reason: string }
   | {
@@ -67,8 +69,15 @@ export interface OutputPlace {
   readonly isVisible: boolean;
 }
 
+/** What an executor has to know of a stage to say whether it can run it. */
+export type RunnableStage = Pick<StageRun, 'image' | 'command' | 'entryWords' | 'env' | 'pod'>;
+
 /** Runs attempts of stages, somewhere. */
 export interface Executor {
+  /** True where what runs goes on when the master ends, so that the next one can take it up. */
+  readonly survivesMaster: boolean;
+  /** Why this stage of a plan can't be run here, for people; empty where it can. */
+  objections(stage: RunnableStage): readonly string[];
   /**
    * Starts an attempt. Never runs the same (stageId, attempt) twice, even when asked again after a crash of the
    * master: then it follows the one that runs, or reports how it ended. Never throws: every outcome comes through onExit.

@@ -43,6 +43,8 @@ const SWEPT_AT_ONCE = 4;
  * the same folder finds them, or how they ended.
  */
 export class ProcessExecutor implements Executor {
+  /** What runs needs the master's machine and its folders, which may go with it. */
+  readonly survivesMaster = false;
   readonly #stateDir: string;
   readonly #masterEnv: Environment;
   readonly #passEnv: readonly string[];
@@ -70,6 +72,11 @@ export class ProcessExecutor implements Executor {
       },
       this.#warn,
     );
+  }
+
+  /** What a pod would have means nothing to a process; lint says so. */
+  objections(): readonly string[] {
+    return [];
   }
 
   onExit(listener: (exit: StageExit) => void): void {
@@ -143,12 +150,12 @@ export class ProcessExecutor implements Executor {
     return { path, isVisible: true };
   }
 
-  /** @throws RangeError for names that no task or stage has */
   /** A program runs as soon as it is started. */
   waitsFor(): null {
     return null;
   }
 
+  /** @throws RangeError for names that no task or stage has */
   logOf(taskName: string, stageId: string, attempt: number): string {
     return logFileOf(attemptDirOf(this.#stateDir, taskName, stageId, attempt));
   }

@@ -44,7 +44,7 @@ export class Board {
   /** Has the live attempt run, or followed. */
   start(stage: StageNode): void {
     const { name, planId, planDir } = stage.task.record;
-    const { attempt } = stage.state;
+    const { attempt, recovered, startTime } = stage.state;
     this.#effects.push({
       kind: 'start',
       stageId: stage.id,
@@ -54,6 +54,7 @@ export class Board {
       attempt,
       planId,
       planDir,
+      ...(recovered && startTime !== null ? { launchedAt: startTime } : {}),
     });
   }
 

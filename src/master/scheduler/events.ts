@@ -61,6 +61,8 @@ export interface Launch extends StagePlace {
   readonly attempt: number;
   readonly planId: string;
   readonly planDir: string;
+  /** When a master that has ended since launched it, in milliseconds since 1970. */
+  readonly launchedAt?: number;
 }
 
 /** What the operator of a master is told. */

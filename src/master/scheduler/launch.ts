@@ -31,6 +31,7 @@ export function runOf(launch: Launch, spec: StageSpec, { clients, reports }: Mas
       CLIC_MASTER_PORT: String(clients.port),
     },
     planDir,
+    ...(launch.launchedAt === undefined ? {} : { launchedAt: launch.launchedAt }),
   };
 }
 

@@ -123,8 +123,8 @@ export class MasterLoop {
 
   /**
    * Answers what was asked already, stops all programs, notes which succeeded and that the others are to be run again, and
-   * closes executor and store. After a fatal error programs go on, where the next master finds them in the store. Asking
-   * again gives the same promise.
+   * closes executor and store. After a fatal error programs go on, where the next master finds them in the store; so they do
+   * always where the executor's outlive their master. Asking again gives the same promise.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -138,12 +138,13 @@ export class MasterLoop {
     store.leave();
     while (this.#isWorking) await this.#working;
     const isBroken = this.#isStopped;
+    const goesOn = (isBroken || executor.survivesMaster) && store.isLasting;
     this.#isStopped = true;
     this.#exits.beginKeeping();
     try {
-      await (isBroken && store.isLasting ? executor.leave() : executor.close());
+      await (goesOn ? executor.leave() : executor.close());
       const exits = await this.#exits.kept();
-      if (this.#starter !== null && !isBroken)
+      if (this.#starter !== null && !isBroken && !goesOn)
         await this.#process([unasked(() => ({ kind: 'interrupt', exits }))]);
     } finally {
       await store.close();

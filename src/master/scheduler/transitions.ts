@@ -217,7 +217,7 @@ function reasonOf(stage: StageState, exit: StageExit): string {
   if (stage.stopReason !== null) return stage.stopReason;
   switch (exit.kind) {
     case 'lost':
-      return 'lost: how its program ended is unknown';
+      return `lost: ${exit.reason ?? 'how its program ended is unknown'}`;
     case 'displaced':
       return `taken away from its node: ${exit.reason}`;
     case 'failed-to-start':

@@ -31,7 +31,7 @@ export interface ServiceDependencies {
     planName: string,
   ) => Promise<{ readonly plan: PlanRecord | null; readonly errors: readonly Diagnostic[] }>;
   /** Knows where results and logs are. */
-  readonly executor: Pick<Executor, 'locate' | 'logOf' | 'waitsFor'>;
+  readonly executor: Pick<Executor, 'locate' | 'logOf' | 'waitsFor' | 'objections'>;
   /** Told of what was asked in vain, for the log. */
   readonly onRefused: (message: string) => void;
   /** Milliseconds since 1970. */
@@ -39,6 +39,9 @@ export interface ServiceDependencies {
   /** How much is remembered of who submitted what. */
   readonly submissionLimits?: SubmissionLimits;
 }
+
+/** How many reasons are told why a plan is refused. */
+const MOST_OBJECTIONS = 20;
 
 /** What a clic-master does for its clients and for the programs of its stages. */
 export class MasterService implements Queries, Commands, Reports {
@@ -184,7 +187,23 @@ export class MasterService implements Queries, Commands, Reports {
         errors,
       );
     }
+    this.#refuseUnfit(plan, file);
     return plan;
+  }
+
+  /** What the executor will not run is refused before it is stored. @throws PlanInvalidError */
+  #refuseUnfit({ outline, specs }: PlanRecord, file: string): void {
+    const objections = outline.stages.flatMap(({ name }, index) => {
+      const spec = specs[index];
+      const why = spec === undefined ? [] : this.#deps.executor.objections(spec);
+      return why.map((reason) => `the stage ${name}: ${reason}`);
+    });
+    if (objections.length === 0) return;
+    const more = objections.length - MOST_OBJECTIONS;
+    const shown = objections.slice(0, MOST_OBJECTIONS);
+    throw new PlanInvalidError(
+      [`${file} can't be run`, ...shown, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    );
   }
 
   #taskView(task: TaskRecord, session: Session): TaskView {

@@ -11,6 +11,7 @@ import type { Ending } from './machine.ts';
 
 /** An executor whose programs end when the test says so. */
 export class ScriptedExecutor implements Executor {
+  readonly survivesMaster: boolean = false;
   readonly runs: StageRun[] = [];
   readonly stopped: string[] = [];
   readonly forgotten: string[] = [];
@@ -29,6 +30,13 @@ export class ScriptedExecutor implements Executor {
   /** What the sweep was told. */
   isKnown: ((taskName: string) => boolean) | null = null;
   #report: (exit: StageExit) => void = () => undefined;
+
+  /** Why stages can't be run. */
+  refusals: readonly string[] = [];
+
+  objections(): readonly string[] {
+    return this.refusals;
+  }
 
   onExit(listener: (exit: StageExit) => void): void {
     this.#report = listener;

@@ -12,6 +12,7 @@ import {
   label,
   oneOf,
   path,
+  portOrOff,
   user,
   variableNames,
   webAddress,
@@ -137,6 +138,18 @@ export function masterOptions(machine: Machine) {
       'HttpFS or WebHDFS, where results on hdfs:// are looked for',
     ),
     hdfsUser: option('hdfs-user', orNull(user), null, 'who looks for results on hdfs://'),
+    httpHost: option(
+      'http-host',
+      host,
+      isInCluster(machine) ? '0.0.0.0' : '127.0.0.1',
+      'address of health and metrics, which change nothing',
+    ),
+    httpPort: option(
+      'http-port',
+      portOrOff,
+      isInCluster(machine) ? 9777 : null,
+      'port of /livez, /readyz and /metrics; 0 picks a free one',
+    ),
     logLevel: option('log-level', oneOf('debug', 'info', 'warn'), 'info', 'what is logged on stderr'),
     logFormat: option(
       'log-format',
@@ -205,6 +218,11 @@ export function masterOptions(machine: Machine) {
       'connections of which that is remembered',
     ),
   };
+}
+
+/** True in a pod: Kubernetes tells each where its API is. */
+function isInCluster({ env }: Machine): boolean {
+  return (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
 }
 
 /** XDG Base Directory Specification: state that should survive restarts. */

@@ -9,11 +9,13 @@ export interface ValueType<T> {
   parse(text: string): T | undefined;
   /** The value as it would be given, where that is not just its text. */
   show?(value: T): string;
+  /** The word for null, where there is one. */
+  readonly none?: string;
 }
 
 /** A value as it would be given; empty where there is none. */
 export function showValue<T>(type: ValueType<T>, value: T): string {
-  if (value === null || value === undefined) return '';
+  if (value === null || value === undefined) return type.none ?? '';
   return type.show?.(value) ?? String(value);
 }
 
@@ -50,6 +52,15 @@ export function integer(min: number, max: number): ValueType<number> {
 }
 
 export const port: ValueType<number> = { ...integer(1, 65_535), name: 'port' };
+
+/** A port to listen on, 0 for a free one; null where nothing is to listen. */
+export const portOrOff: ValueType<number | null> = {
+  ...integer(0, 65_535),
+  name: 'port',
+  expects: 'a whole number from 0 to 65535, or off',
+  parse: (text) => (text.toLowerCase() === 'off' ? null : integer(0, 65_535).parse(text)),
+  none: 'off',
+};
 
 const MILLISECONDS = new Map([
   ['', 1000],

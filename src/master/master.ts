@@ -6,6 +6,7 @@ import { Closers } from './closers.ts';
 import { openExecutor } from './executor/open.ts';
 import { thriftServices } from './front/thrift.ts';
 import { LimitLog } from './limit-log.ts';
+import type { Observer } from './http/observer.ts';
 import type { Log } from './log.ts';
 import { openLoop } from './open-loop.ts';
 import type { MasterOptions } from './options.ts';
@@ -20,6 +21,8 @@ const PLAN_WITHIN_MS = 25_000;
 export interface Master {
   readonly host: string;
   readonly port: number;
+  /** It leads no more: from now on it serves nobody, stores nothing, and leaves programs running when it is closed. */
+  giveUp(reason: unknown): void;
   /** Answers what was asked, stops the stages, stores which are to be run again, and lets go of everything: see `MasterLoop.close`. */
   close(): Promise<void>;
 }
@@ -28,6 +31,7 @@ export interface MasterDependencies {
   readonly log: Log;
   readonly env: NodeJS.ProcessEnv;
   readonly tls: TlsOptions | null;
+  readonly observer: Observer;
   /** The master can't go on: the process has to end, and programs go on. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -38,7 +42,7 @@ export interface MasterDependencies {
  * @throws StoreCorruptError the state can't be read
  */
 export async function startMaster(options: MasterOptions, deps: MasterDependencies): Promise<Master> {
-  const { log } = deps;
+  const { log, observer } = deps;
   const opened = new Closers();
   const limits = new LimitLog(log);
   opened.add(() => limits.close());
@@ -57,7 +61,10 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     connections: options.limits.connections,
     maxBufferedBytes: options.limits.maxBufferedBytes,
     onTrouble: (message, error) => logTrouble(log, message, error),
-    onLimit: (message, error) => limits.hit(message, error),
+    onLimit: (message, error) => {
+      limits.hit(message, error);
+      observer.meter.count('clic_master_limit_hits_total', {});
+    },
     onSessionClosed: (id) => service?.sessionClosed(id),
   };
   const server = await startMasterServer(services, serverOptions);
@@ -87,7 +94,10 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
       loadPlan: (file, planName) => plans.load(file, planName),
       executor,
       submissionLimits: options.limits.submissions,
-      onRefused: (message) => log.info(message),
+      onRefused: (what, message) => {
+        log.info(message);
+        observer.meter.count('clic_master_refusals_total', { what });
+      },
       now: () => Date.now(),
     });
     const { tasks, active } = loop.state;
@@ -107,7 +117,8 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     opened.add(async () => {
       await Promise.all([server.close(), reports.close()]);
     });
-    return { host: server.host, port: server.port, close: () => opened.close() };
+    const { host, port } = server;
+    return { host, port, giveUp: (reason) => loop.giveUp(reason), close: () => opened.close() };
   } catch (error) {
     giveUp(error);
     await opened.close();

@@ -3,6 +3,7 @@ import { TASK_SUFFIX_LENGTH } from '../model/names.ts';
 import type { Closers } from './closers.ts';
 import { DiskGuard } from './disk.ts';
 import type { Executor } from './executor/executor.ts';
+import type { Observer } from './http/observer.ts';
 import type { Log } from './log.ts';
 import type { MasterOptions } from './options.ts';
 import { OutputChecker } from './outputs.ts';
@@ -15,6 +16,7 @@ import type { Store } from './store/store.ts';
 
 interface LoopOwner {
   readonly log: Log;
+  readonly observer: Observer;
   /** The loop can't go on. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -30,7 +32,7 @@ const OUTPUTS_WITHIN_MS = 5000;
  */
 export async function openLoop(
   options: MasterOptions,
-  { log, onFatal }: LoopOwner,
+  { log, observer, onFatal }: LoopOwner,
   executor: Executor,
   opened: Closers,
 ): Promise<{ loop: MasterLoop; store: Store }> {
@@ -50,14 +52,17 @@ export async function openLoop(
   });
   opened.add(() => disk.close());
   const looking = disk.start();
-  const store = await openStore(options.store, stateDir, {
-    onNotice: (text) => log.info(text),
-    onDiskFull: () => disk.releaseReserve(),
-    onWaiting: (problem) => {
-      if (problem === null) log.info('the state is written again');
-      else log.warn(`${problem}; what changes it waits until there is room`);
-    },
-  });
+  const store = observer.watch(
+    await openStore(options.store, stateDir, {
+      onNotice: (text) => log.info(text),
+      onDiskFull: () => disk.releaseReserve(),
+      onWaiting: (problem) => {
+        observer.health.storeWaits(problem);
+        if (problem === null) log.info('the state is written again');
+        else log.warn(`${problem}; what changes it waits until there is room`);
+      },
+    }),
+  );
   opened.add(() => store.close());
   const outputs = new OutputChecker({
     timeoutMs: OUTPUTS_WITHIN_MS,
@@ -78,6 +83,7 @@ export async function openLoop(
       onWarning: (error) => log.warn('something was left behind', error),
       onHappening: (happening) => {
         logHappening(log, happening);
+        observer.happened(happening);
         // A disk that has become full may be why: what is run again need not fail for it.
         if (happening.kind === 'failed') void disk.check();
       },
@@ -85,6 +91,7 @@ export async function openLoop(
     options,
   );
   opened.add(() => loop.close());
+  observer.follow(loop.state);
   await looking;
   hold = (shortage) => loop.hold(shortage);
   hold(await disk.check());

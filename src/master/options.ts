@@ -46,6 +46,9 @@ export interface MasterOptions {
   readonly tlsCa: string | null;
   readonly webhdfs: string | null;
   readonly hdfsUser: string | null;
+  readonly httpHost: string;
+  /** null: health and metrics are not served. */
+  readonly httpPort: number | null;
   readonly logLevel: 'debug' | 'info' | 'warn';
   readonly logFormat: 'text' | 'json';
   /** Of one attempt. */
@@ -107,6 +110,8 @@ export function checkedOptions({ values }: MasterConfig): MasterOptions {
     tlsCa: values.tlsCa,
     webhdfs: values.webhdfs,
     hdfsUser: values.hdfsUser,
+    httpHost: values.httpHost,
+    httpPort: values.httpPort,
     logLevel: values.logLevel,
     logFormat: values.logFormat,
     maxLogBytes: values.maxLogBytes,

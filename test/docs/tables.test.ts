@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { masterFiles, standardFiles } from '../../src/config/locate.ts';
 import { masterOptions } from '../../src/config/master-options.ts';
 import { OPTIONS, OPTION_NAMES } from '../../src/config/options.ts';
+import { COUNTERS, GAUGES, HISTOGRAMS } from '../../src/master/http/metrics-table.ts';
 import { showValue, type ValueType } from '../../src/config/value-types.ts';
 import { chineseOf, readMarkdown, tableOf, type MarkdownDocument } from './markdown.ts';
 
@@ -84,6 +85,32 @@ describe.each(['English', 'Chinese'])('the manual in %s', (language) => {
       value: own.includes(`--${flag}`) ? null : showValue(type as ValueType<unknown>, value) || NONE,
       help,
     }));
+    expect(shown).toEqual(expected);
+  });
+
+  test('has the metrics of clic-master, with their types and labels', () => {
+    const { rows } = tableOf(read('docs/master.md'), 'clic_master_info');
+    const shown = rows.map(([name, type, labels = '', help]) => [
+      name,
+      type,
+      words(labels),
+      isEnglish && help,
+    ]);
+    const expected = [
+      ...Object.entries(GAUGES).map(([name, { labels, help }]) => [name, 'gauge', labels, help]),
+      ...Object.entries(COUNTERS).map(([name, { labels, help }]) => [
+        name,
+        'counter',
+        Object.keys(labels),
+        help,
+      ]),
+      ...Object.entries(HISTOGRAMS).map(([name, { labels, help }]) => [
+        name,
+        'histogram',
+        Object.keys(labels),
+        help,
+      ]),
+    ].map(([name, type, labels, help]) => [name, type, labels, isEnglish && help]);
     expect(shown).toEqual(expected);
   });
 

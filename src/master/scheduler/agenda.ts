@@ -13,11 +13,15 @@ export class Agenda {
     (a, b) => until(a) < until(b) || (until(a) === until(b) && isServedBefore(a, b)),
   );
   readonly #queued = new Set<StageNode>();
+  /** Queued since the time was last told. */
+  readonly #fresh: StageNode[] = [];
 
   /** Queues the stage if it can be launched, and is not queued yet. */
   offer(stage: StageNode): void {
     if (this.#queued.has(stage) || !canLaunch(stage)) return;
     this.#queued.add(stage);
+    stage.readySince = stage.state.notBefore;
+    if (stage.readySince === null) this.#fresh.push(stage);
     (stage.state.notBefore === null ? this.#ready : this.#paused).push(stage);
   }
 
@@ -30,8 +34,9 @@ export class Agenda {
     }
   }
 
-  /** Makes the stages ready whose pause is over. */
+  /** Makes the stages ready whose pause is over, and notes since when the others are. */
   endPauses(now: number): void {
+    for (const stage of this.#fresh.splice(0)) stage.readySince = now;
     for (let end = this.wakeAt(); end !== null && end <= now; end = this.wakeAt()) {
       const stage = this.#paused.pop();
       if (stage !== undefined) this.#ready.push(stage);

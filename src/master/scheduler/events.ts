@@ -65,24 +65,36 @@ export interface Launch extends StagePlace {
   readonly launchedAt?: number;
 }
 
+/** Why an attempt failed, as few words as can be counted. */
+export const FAILURE_CAUSES = ['program', 'start', 'stopped', 'displaced', 'lost'] as const;
+export type FailureCause = (typeof FAILURE_CAUSES)[number];
+
+interface AttemptOfStage {
+  readonly stageId: string;
+  readonly name: string;
+  readonly attempt: number;
+}
+
 /** What the operator of a master is told. */
 export type Happening =
   | { readonly kind: 'submitted'; readonly taskName: string; readonly stages: number }
-  | { readonly kind: 'launched'; readonly stageId: string; readonly name: string; readonly attempt: number }
-  | { readonly kind: 'completed'; readonly stageId: string; readonly name: string; readonly attempt: number }
+  | ({ readonly kind: 'launched'; /** Since it could run. */ readonly waitedMs: number } & AttemptOfStage)
+  | ({ readonly kind: 'completed'; readonly ranMs: number } & AttemptOfStage)
   /** `retryTime`: when it is run again; null when it is not. */
   | ({
       readonly kind: 'failed';
       readonly stageId: string;
       readonly name: string;
       readonly retryTime: number | null;
+      readonly cause: FailureCause;
+      readonly startTime: number | null;
     } & StageFailure)
   | { readonly kind: 'stopping'; readonly stageId: string; readonly attempt: number; readonly reason: string }
   | { readonly kind: 'changed'; readonly stageId: string; readonly from: string; readonly to: string }
   | {
       readonly kind: 'ended';
       readonly taskName: string;
-      readonly status: string;
+      readonly status: 'COMPLETED' | 'FAILED';
       readonly reason: string | null;
       readonly ms: number;
     }

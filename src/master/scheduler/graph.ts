@@ -142,7 +142,16 @@ export class Graph {
       const of = outline.stages[index];
       if (of === undefined) continue;
       const state = states.get(index) ?? NEW_STAGE;
-      const stage: StageNode = { id, index, outline: of, task, state, children: [], blockedBy: 0 };
+      const stage: StageNode = {
+        id,
+        index,
+        outline: of,
+        task,
+        state,
+        children: [],
+        blockedBy: 0,
+        readySince: null,
+      };
       task.stages.push(stage);
       this.stages.set(id, stage);
       if (state.status !== 'COMPLETED') task.incomplete += 1;

@@ -5,7 +5,7 @@ import type { PlanRecord } from '../state/records.ts';
 import type { Store } from '../store/store.ts';
 import { Alarm } from './alarm.ts';
 import type { Clock } from './clock.ts';
-import type { Effect, Happening, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
+import type { Happening, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
 import { type EventMaker, eventOf, EventQueue, type Queued, unasked } from './event-queue.ts';
 import { Exits } from './exits.ts';
 import type { ResultsCheckDependencies } from './results-check.ts';
@@ -121,6 +121,11 @@ export class MasterLoop {
     return this.#shortage;
   }
 
+  /** The state is another's now: nothing more is stored or started, and `close` leaves programs running. */
+  giveUp(reason: unknown): void {
+    if (!this.#isStopped) this.#break(reason, []);
+  }
+
   /**
    * Answers what was asked already, stops all programs, notes which succeeded and that the others are to be run again, and
    * closes executor and store. After a fatal error programs go on, where the next master finds them in the store; so they do
@@ -192,7 +197,7 @@ export class MasterLoop {
       this.#view.update(changes);
       for (const { effects, happenings } of outcomes) {
         for (const happening of happenings) this.#deps.onHappening(happening);
-        for (const effect of effects) this.#perform(effect);
+        for (const effect of effects) this.#starter?.perform(effect);
       }
       for (const { queued, outcome } of answers) if (outcome !== null) queued.resolve(outcome.reply);
       if (this.#refusal === null) this.#wake.set(this.#scheduler.wakeAt());
@@ -205,20 +210,6 @@ export class MasterLoop {
   #apply(queued: Queued): Outcome | null {
     const event = eventOf(queued);
     return event && this.#scheduler.apply(event, this.#deps.clock.now());
-  }
-
-  #perform(effect: Effect): void {
-    const { executor, onWarning } = this.#deps;
-    switch (effect.kind) {
-      case 'start':
-        this.#starter?.start(effect);
-        break;
-      case 'stop':
-        this.#starter?.stop(effect.stageId, effect.attempt);
-        break;
-      case 'forget':
-        executor.forget(effect.taskName).catch(onWarning);
-    }
   }
 
   #break(error: unknown, batch: readonly Queued[]): void {

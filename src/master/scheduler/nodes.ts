@@ -11,6 +11,8 @@ export interface StageNode {
   readonly children: StageNode[];
   /** How many parents have not released it. */
   blockedBy: number;
+  /** Since when it could be launched, if there had been room; null where that was not told yet. */
+  readySince: number | null;
 }
 
 /** A task that is not over, with its stages. Only the graph replaces its record. */

@@ -33,7 +33,7 @@ export interface ServiceDependencies {
   /** Knows where results and logs are. */
   readonly executor: Pick<Executor, 'locate' | 'logOf' | 'waitsFor' | 'objections'>;
   /** Told of what was asked in vain, for the log. */
-  readonly onRefused: (message: string) => void;
+  readonly onRefused: (what: 'plan' | 'report', message: string) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** How much is remembered of who submitted what. */
@@ -64,7 +64,7 @@ export class MasterService implements Queries, Commands, Reports {
       note(await this.#deps.loop.submit(planName, path.dirname(planDagPath), plan));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#deps.onRefused(`the plan ${planName} was refused: ${reason}`);
+      this.#deps.onRefused('plan', `the plan ${planName} was refused: ${reason}`);
       throw error;
     }
   }
@@ -160,7 +160,10 @@ export class MasterService implements Queries, Commands, Reports {
     const state = await this.#finder.stageState(found);
     const runs = state.live && state.attempt === attempt;
     const why = runs ? 'it is no news, or comes too late' : `attempt ${attempt} does not run`;
-    this.#deps.onRefused(`${stageId}: a report of attempt ${attempt} (${kind}) does not count: ${why}`);
+    this.#deps.onRefused(
+      'report',
+      `${stageId}: a report of attempt ${attempt} (${kind}) does not count: ${why}`,
+    );
   }
 
   /** @throws NotFoundError */

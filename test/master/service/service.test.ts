@@ -41,7 +41,7 @@ function serviceOf(on: Bench): MasterService {
     },
     executor: on.executor,
     store: on.store,
-    onRefused: (message) => refused.push(message),
+    onRefused: (_, message) => refused.push(message),
     now: () => on.clock.now(),
   });
 }

@@ -20,7 +20,7 @@ const MERGE_KEYS = new Map([
 ]);
 
 /**
- * Lays a patch over a pod, or a part of one, as a strategic merge of Kubernetes does, without its `$` directives. A null in
+ * Lays a patch over a pod, a part of one, or another patch, as a strategic merge of Kubernetes does, without its `$` directives. A null in
  * the patch removes what it stands for; with `keepNulls` it stays, for what is a patch itself.
  */
 export function mergePod(base: JsonObject, patch: JsonObject, { keepNulls = false } = {}): JsonObject {

@@ -11,6 +11,6 @@ export interface PodSettings {
   readonly pod: Readonly<Partial<V1PodSpec>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** `podSpecPatch`: laid over all else by `mergePod`. A null in it removes what it stands for. */
+  /** `podSpecPatch`: laid over all else, as a strategic merge. A null in it removes what it stands for. */
   readonly patch: Readonly<Partial<V1PodSpec>> | null;
 }

@@ -29,7 +29,8 @@ const zones = [
   zone('master/store', 'master/scheduler'),
   // A store is chosen in one place, and so is an executor.
   zone('master/!(store)/**', 'master/store', ['store.ts', 'open.ts']),
-  zone('master/*.ts', 'master/store', ['store.ts', 'open.ts']),
+  zone('master/*.ts', 'master/store', ['store.ts', 'open.ts', 'redis/settings.ts']),
+  zone('master/store/*.ts', 'master/store/redis', ['redis.ts', 'settings.ts']),
   zone('master/store/!(open).ts', 'master/store/level.ts'),
   zone('master/store/!(open).ts', 'master/store/memory.ts'),
   zone('master/store/!(level).ts', 'master/store/level-database.ts'),

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { OptionSpec } from './option.ts';
+import { keyPrefix, redisSentinels, redisUrl } from './redis-types.ts';
 import {
   boolean,
   bytes,
@@ -65,9 +66,31 @@ export function masterOptions(machine: Machine) {
     ),
     store: option(
       'store',
-      oneOf('level', 'memory'),
+      oneOf('level', 'memory', 'redis'),
       'level',
-      'where tasks are kept: on disk, or in memory until it ends',
+      'where tasks are kept: on disk, in memory until it ends, or in Redis',
+    ),
+    redisUrl: option('redis-url', orNull(redisUrl), null, 'where Redis is; rediss:// is with TLS'),
+    redisUser: option('redis-user', orNull(user), null, 'who clic-master is to Redis'),
+    redisPasswordFile: option('redis-password-file', orNull(path), null, 'file of the password for Redis'),
+    redisTlsCa: option(
+      'redis-tls-ca',
+      orNull(path),
+      null,
+      'PEM file of the authority that has signed the certificate of Redis',
+    ),
+    redisSentinel: option(
+      'redis-sentinel',
+      orNull(redisSentinels),
+      null,
+      'who knows where Redis is: NAME@host:port,host:port',
+    ),
+    redisPrefix: option('redis-prefix', keyPrefix, 'clic:', 'what the keys in Redis begin with'),
+    allowVolatileStore: option(
+      'allow-volatile-store',
+      boolean,
+      false,
+      'take a Redis that can lose what it has acknowledged',
     ),
     executor: option(
       'executor',

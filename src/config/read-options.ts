@@ -74,6 +74,7 @@ function valueOf(
     if (type.name !== path.name || typeof value !== 'string') return value;
     return resolve(origin.kind === 'file' ? dirname(origin.file) : cwd, value);
   }
-  const given = text === '' ? 'nothing is given' : `${JSON.stringify(text)} is not valid`;
+  const shown = type.isSecret === true ? 'what is given' : JSON.stringify(text);
+  const given = text === '' ? 'nothing is given' : `${shown} is not valid`;
   throw new ConfigError(`${describeOrigin(origin)}: ${given}: expected ${type.expects}`, { hint });
 }

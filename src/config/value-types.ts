@@ -11,6 +11,8 @@ export interface ValueType<T> {
   show?(value: T): string;
   /** The word for null, where there is one. */
   readonly none?: string;
+  /** It may hold a password: what is not valid is not repeated. */
+  readonly isSecret?: true;
 }
 
 /** A value as it would be given; empty where there is none. */

@@ -39,11 +39,14 @@ export async function openLoop(
   const { stateDir } = options;
   await openStateDir(stateDir);
   let hold: (shortage: string | null) => void = () => undefined;
+  // What happens before there is a loop.
+  let away: string | null = null;
+  let setAway = (problem: string | null): void => void (away = problem);
   const disk = new DiskGuard({
     folder: stateDir,
     minFreeBytes: options.minFreeBytes,
     // Only a database can use what is kept for it.
-    ...(options.store === 'memory' ? { reserveBytes: 0 } : {}),
+    ...(options.store === 'level' ? {} : { reserveBytes: 0 }),
     onChange: (shortage) => {
       if (shortage === null) log.info('there is room on the disk again: plans are taken, and stages started');
       else log.warn(`no plan is taken and no stage started: ${shortage}`);
@@ -54,12 +57,15 @@ export async function openLoop(
   const looking = disk.start();
   const store = observer.watch(
     await openStore(options.store, stateDir, {
+      redis: options.redis,
       onNotice: (text) => log.info(text),
       onDiskFull: () => disk.releaseReserve(),
       onWaiting: (problem) => {
         observer.health.storeWaits(problem);
         if (problem === null) log.info('the state is written again');
-        else log.warn(`${problem}; what changes it waits until there is room`);
+        else log.warn(`${problem}; what changes it waits until that is over`);
+        // A full disk is looked for before it is full.
+        if (options.store === 'redis') setAway(problem);
       },
     }),
   );
@@ -94,6 +100,8 @@ export async function openLoop(
   observer.follow(loop.state);
   await looking;
   hold = (shortage) => loop.hold(shortage);
+  setAway = (problem) => loop.setAway(problem);
+  setAway(away);
   hold(await disk.check());
   return { loop, store };
 }

@@ -1,7 +1,9 @@
 import type { MasterConfig } from '../config/load-master.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { ConnectionLimits, MessageLimits } from '../rpc/limits.ts';
+import { redisSettings } from './redis-options.ts';
 import type { SubmissionLimits } from './service/submissions.ts';
+import type { RedisSettings } from './store/redis/settings.ts';
 
 /** What one client, or one plan, may cost a master. */
 interface MasterLimits {
@@ -30,7 +32,9 @@ export interface MasterOptions {
   readonly host: string;
   readonly port: number;
   readonly stateDir: string;
-  readonly store: 'level' | 'memory';
+  readonly store: 'level' | 'memory' | 'redis';
+  /** null where no Redis is named. */
+  readonly redis: RedisSettings | null;
   readonly executor: 'process' | 'kubernetes';
   readonly kubernetes: KubernetesOptions;
   readonly maxRunning: number;
@@ -64,7 +68,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * The options that were read, as the parts of a master take them.
  * @throws ConfigError they do not go together
  */
-export function checkedOptions({ values }: MasterConfig): MasterOptions {
+export function checkedOptions({ values, origins }: MasterConfig): MasterOptions {
   if (!isLoopback(values.host) && !values.allowRemote) {
     throw new ConfigError(
       `--host ${values.host} is not a loopback address: whoever reaches it can run programs here`,
@@ -89,6 +93,7 @@ export function checkedOptions({ values }: MasterConfig): MasterOptions {
     port: values.port,
     stateDir: values.stateDir,
     store: values.store,
+    redis: redisSettings({ values, origins }),
     executor: values.executor,
     kubernetes: {
       kubeconfig: values.kubeconfig,

@@ -49,6 +49,8 @@ describe('an option of clic-master', () => {
       path: '/x',
       names: 'X',
       URL: 'http://x',
+      'Redis URL': 'redis://x',
+      sentinels: 'main@x:1',
       name: 'x',
       host: '::1',
       address: 'master:7777',

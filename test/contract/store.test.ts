@@ -1,6 +1,8 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { LoadedState, Store } from '../../src/master/store/store.ts';
 import { openStore, STORE_KINDS, type StoreKind } from '../../src/master/store/open.ts';
+import { describeWith } from '../helpers/needs.ts';
+import { noRedis, redisSettings, RedisServer } from '../helpers/redis-server.ts';
 import { changes, planOf, stageState, submission, taskRecord } from './support/records.ts';
 import { scratchDir } from './support/scratch.ts';
 
@@ -10,9 +12,15 @@ interface Tested {
   readonly next: () => Promise<Store>;
 }
 
+/** One for all tests: each has its own prefix. */
+let server: RedisServer | null = null;
+let prefixes = 0;
+
 async function opened(kind: StoreKind): Promise<Tested> {
   const dir = await scratchDir();
-  let store = await openStore(kind, dir);
+  const prefix = `clic-${(prefixes += 1)}:`;
+  const redis = server === null ? null : redisSettings(server.url, { prefix });
+  let store = await openStore(kind, dir, { redis });
   onTestFinished(() => store.close());
   return {
     store,
@@ -20,7 +28,7 @@ async function opened(kind: StoreKind): Promise<Tested> {
       // What is kept in memory lives as long as its store.
       if (kind === 'memory') return store;
       await store.close();
-      store = await openStore(kind, dir);
+      store = await openStore(kind, dir, { redis });
       return store;
     },
   };
@@ -29,7 +37,19 @@ async function opened(kind: StoreKind): Promise<Tested> {
 const names = (state: LoadedState): string[] => state.tasks.map(({ name }) => name).sort();
 const OVER = { completeTime: 1_795_415_014_999, status: 'COMPLETED' } as const;
 
-describe.each(STORE_KINDS)('the %s store', (kind) => {
+const suite = (kind: StoreKind): void => {
+  if (kind === 'redis') {
+    const redis = new RedisServer();
+    beforeAll(async () => {
+      await redis.start();
+      server = redis;
+    });
+    afterAll(async () => {
+      server = null;
+      await redis.remove();
+    });
+  }
+
   test('is empty at first', async () => {
     const { store } = await opened(kind);
     expect(await store.load()).toEqual({ tasks: [], plans: new Map(), stages: new Map() });
@@ -201,4 +221,7 @@ describe.each(STORE_KINDS)('the %s store', (kind) => {
     expect(loaded.stages.size).toBe(1000);
     expect([...loaded.stages.values()].every((stages) => stages.size === 5)).toBe(true);
   });
-});
+};
+
+for (const kind of STORE_KINDS)
+  describeWith(kind === 'redis' ? noRedis : null, `the ${kind} store`, () => suite(kind));

@@ -16,7 +16,7 @@ _clic_master; printf '%s\\n' "\${COMPREPLY[@]}"`;
 test('bash completes flags, verbs, values of a closed list and files', () => {
   expect(proposals('--max-r')).toEqual(['--max-running', '--max-retries', '--max-request-bytes']);
   expect(proposals('')).toEqual(['config', 'completion', 'help', 'version']);
-  expect(proposals('--store', '')).toEqual(['level', 'memory']);
+  expect(proposals('--store', '')).toEqual(['level', 'memory', 'redis']);
   expect(proposals('--log-format', '=', 'j')).toEqual(['json']);
   expect(proposals('completion', 'z')).toEqual(['zsh']);
   expect(proposals('config', '-o', '')).toEqual(['table', 'json']);

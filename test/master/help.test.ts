@@ -21,7 +21,7 @@ describe('the help of clic-master', () => {
     for (const line of [
       /^ {2}--port <number> {2,}port to listen on; 0 picks a free one \[default: 7777\]$/m,
       /^ {2}--allow-remote {2,}let --host be an address that other machines reach\s+\[default: false\]$/m,
-      /^ {2}--store <level\|memory> {2,}where/m,
+      /^ {2}--store <level\|memory\|redis> {2,}where/m,
       /^ {2}--state-dir <path> {2}.* logs\n +\[default: \/state\/clic-master\]$/m,
       /^ {2}--pass-env <names> {2,}variables that stages get from this environment; may be repeated$/m,
       /^ {2}--retry-delay <duration> {2}.*\[default: 1s\]$/m,

@@ -25,7 +25,7 @@ export function meteredStore(store: Store, meter: Meter, health: Pick<Health, 'w
       await timed('write', () => store.write(changes)).finally(written);
     },
     readPlan: (planId) => timed('read', () => store.readPlan(planId)),
-    readSpec: (planId, index) => timed('read', () => store.readSpec(planId, index)),
+    readSpec: (planId, index, patience) => timed('read', () => store.readSpec(planId, index, patience)),
     readStage: (taskName, index) => timed('read', () => store.readStage(taskName, index)),
     leave: () => store.leave(),
     close: () => store.close(),

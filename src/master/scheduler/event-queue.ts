@@ -6,6 +6,8 @@ export type EventMaker = () => SchedulerEvent | null;
 /** An event in its turn, and who waits for what it comes to. */
 export interface Queued {
   readonly event: EventMaker;
+  /** A user asks for it, and can be refused. */
+  readonly isUsers: boolean;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -19,9 +21,22 @@ export class EventQueue {
   }
 
   /** Resolves to what the event came to, once that is stored. */
-  ask(event: EventMaker): Promise<Reply> {
+  ask(event: EventMaker, isReport: boolean): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      this.#items.push({ event, resolve, reject });
+      this.#items.push({ event, isUsers: !isReport, resolve, reject });
+    });
+  }
+
+  /** Takes out what users wait for, where they are refused. @param check throws to refuse */
+  rejectUsers(check: () => void): void {
+    this.#items = this.#items.filter(({ isUsers, reject }) => {
+      try {
+        if (isUsers) check();
+        return true;
+      } catch (refusal) {
+        reject(refusal);
+        return false;
+      }
     });
   }
 
@@ -48,7 +63,7 @@ export class EventQueue {
 }
 
 export function unasked(event: EventMaker): Queued {
-  return { event, resolve: () => undefined, reject: () => undefined };
+  return { event, isUsers: false, resolve: () => undefined, reject: () => undefined };
 }
 
 /** The event whose turn has come; null when who asks was refused, or it comes back. */

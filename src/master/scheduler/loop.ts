@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 import type { Happening, Outcome, Reply, ReportEvent, SchedulerEvent, UserEvent } from './events.ts';
 import { type EventMaker, eventOf, EventQueue, type Queued, unasked } from './event-queue.ts';
 import { Exits } from './exits.ts';
+import { Gate } from './gate.ts';
 import type { ResultsCheckDependencies } from './results-check.ts';
 import { Scheduler, type SchedulerOptions } from './scheduler.ts';
 import { Starter } from './starter.ts';
@@ -48,8 +49,7 @@ export class MasterLoop {
   #closing: Promise<void> | null = null;
   /** Why no caller is served any more. */
   #refusal: RefusedError | null = null;
-  /** Why no plan is taken for now. */
-  #shortage: string | null = null;
+  readonly #gate = new Gate();
   /** Nothing is noted any more: the state is given up, or about to be closed. */
   #isStopped = false;
   readonly #exits: Exits;
@@ -85,9 +85,9 @@ export class MasterLoop {
   /** Makes a task of a plan, and gives its name once it is stored. @throws RefusedError */
   async submit(planName: string, planDir: string, plan: PlanRecord): Promise<string> {
     let taskName = '';
-    this.#refuseIfShort();
+    this.#gate.checkSubmission();
     await this.#ask(() => {
-      this.#refuseIfShort();
+      this.#gate.checkSubmission();
       taskName = freeTaskName(planName, this.#deps.randomSuffix, (name) =>
         this.#scheduler.isFree(name, plan.outline),
       );
@@ -96,29 +96,29 @@ export class MasterLoop {
     return taskName;
   }
 
-  /** Before a plan is queued, since the state may not be written until there is room, and when its turn has come. */
-  #refuseIfShort(): void {
-    if (this.#shortage === null) return;
-    throw new RefusedError(`no plan is taken now: ${this.#shortage}`, {
-      hint: 'make room on that disk; running stages go on',
-    });
+  /** Answers once what the event changed is stored. @throws RefusedError */
+  async changeStage(event: UserEvent | ReportEvent): Promise<Reply> {
+    const isReport = event.kind !== 'suspend' && event.kind !== 'continue';
+    if (!isReport) this.#gate.checkChange();
+    return this.#ask(() => event, isReport);
   }
 
-  /** Answers once what the event changed is stored. @throws RefusedError */
-  changeStage(event: UserEvent | ReportEvent): Promise<Reply> {
-    return this.#ask(() => event);
+  /** While the state can't be written, what users ask for is refused, and reports wait. @param problem why, or null */
+  setAway(problem: string | null): void {
+    this.#gate.away = problem;
+    this.#queue.rejectUsers(() => this.#gate.checkChange());
   }
 
   /** While there is a shortage, plans are refused and nothing is launched. @param shortage what is short, or null */
   hold(shortage: string | null): void {
     const isHeld = shortage !== null;
-    if (isHeld !== (this.#shortage !== null)) this.#tell({ kind: 'hold', isHeld });
-    this.#shortage = shortage;
+    if (isHeld !== (this.#gate.shortage !== null)) this.#tell({ kind: 'hold', isHeld });
+    this.#gate.shortage = shortage;
   }
 
   /** Why nothing is launched at present, or null. */
   get shortage(): string | null {
-    return this.#shortage;
+    return this.#gate.shortage;
   }
 
   /** The state is another's now: nothing more is stored or started, and `close` leaves programs running. */
@@ -156,9 +156,9 @@ export class MasterLoop {
     }
   }
 
-  #ask(event: EventMaker): Promise<Reply> {
+  #ask(event: EventMaker, isReport = false): Promise<Reply> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal);
-    const answered = this.#queue.ask(event);
+    const answered = this.#queue.ask(event, isReport);
     this.#work();
     return answered;
   }

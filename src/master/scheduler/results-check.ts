@@ -27,7 +27,7 @@ export async function withResults(
 ): Promise<ExitEvent> {
   const ended = exit.kind === 'exited' ? { ...exit, endedAt: exit.endedAt ?? now } : exit;
   try {
-    const spec = await store.readSpec(stage.planId, stage.index);
+    const spec = await store.readSpec(stage.planId, stage.index, 'waits');
     const places = (spec?.outputs ?? []).map((output) => executor.locate(stage.taskName, output));
     return { kind: 'exit', exit: ended, missing: await missingOutput(places), isShort: false };
   } catch (error) {

@@ -62,7 +62,7 @@ export class Starter {
   }
 
   async #start(launch: Launch): Promise<void> {
-    const spec = await this.#parts.store.readSpec(launch.planId, launch.index);
+    const spec = await this.#parts.store.readSpec(launch.planId, launch.index, 'waits');
     if (spec === null) throw new Error(`what stage ${launch.stageId} runs is not in the store`);
     this.#parts.executor.start(runOf(launch, spec, this.#addresses));
   }

@@ -112,18 +112,23 @@ const STATE: Shape<StageState> = {
   failure: orNull(object(FAILURE)),
 };
 
+/** Each takes a record for what it is. @throws Error that says what is wrong with it */
+export const checkedTask = (value: unknown): TaskRecord => checked(value, TASK);
+export const checkedState = (value: unknown): StageState =>
+  checked(value, STATE, () => ({ displacedCount: 0 }));
+
 /** Each reads a record from its JSON. @throws Error that says what is wrong with it */
-export const decodeTask = (json: string): TaskRecord => decode(json, TASK);
+export const decodeTask = (json: string): TaskRecord => checkedTask(JSON.parse(json));
+export const decodeState = (json: string): StageState => checkedState(JSON.parse(json));
 export const decodeSpec = (json: string): StageSpec =>
-  decode(json, SPEC, ({ command }) => ({
+  checked(JSON.parse(json), SPEC, ({ command }) => ({
     entryWords: Array.isArray(command) ? command.length : 0,
     pod: null,
   }));
-export const decodeState = (json: string): StageState => decode(json, STATE, () => ({ displacedCount: 0 }));
 
 /** @throws Error that says what is wrong with it */
 export function decodePlan(json: string): PlanOutline {
-  const plan = decode(json, PLAN, () => ({ parallelism: null }));
+  const plan = checked(JSON.parse(json), PLAN, () => ({ parallelism: null }));
   for (const { name: stage, dependencies } of plan.stages) {
     const beyond = dependencies.find((index) => index >= plan.stages.length);
     if (beyond !== undefined)
@@ -133,12 +138,11 @@ export function decodePlan(json: string): PlanOutline {
 }
 
 /** @param added what stands for fields that records did not have from the beginning */
-function decode<T>(
-  json: string,
+function checked<T>(
+  parsed: unknown,
   shape: Shape<T>,
   added: (record: Record<string, unknown>) => Partial<T> = () => ({}),
 ): T {
-  const parsed: unknown = JSON.parse(json);
   const value: unknown = isObject(parsed) ? { ...added(parsed), ...parsed } : parsed;
   check(value, shape);
   return value;

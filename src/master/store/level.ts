@@ -5,6 +5,7 @@ import type { PlanOutline, StageSpec, StageState, TaskRecord } from '../state/re
 import { decodePlan, decodeSpec, decodeState, decodeTask } from './decode.ts';
 import { type Database, isDamage, openDatabase, SET_ASIDE } from './level-database.ts';
 import { FullDiskWriter, type Operation } from './level-full-disk.ts';
+import { interner } from './intern.ts';
 import { keyOf, rangeOf } from './level-keys.ts';
 import type { LoadedState, Store, StoreOptions } from './store.ts';
 
@@ -173,14 +174,4 @@ export class LevelStore implements Store {
 
 function put(key: string, record: TaskRecord | PlanOutline | StageSpec | StageState): Operation {
   return { type: 'put', key, value: JSON.stringify(record) };
-}
-
-/** Lets equal texts be one: many tasks are of one plan. */
-function interner(): (text: string) => string {
-  const texts = new Map<string, string>();
-  return (text) => {
-    const known = texts.get(text);
-    if (known === undefined) texts.set(text, text);
-    return known ?? text;
-  };
 }

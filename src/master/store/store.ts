@@ -1,3 +1,4 @@
+import { ClicError } from '../../model/errors.ts';
 import type { Changes } from '../state/changes.ts';
 import type { PlanOutline, StageSpec, StageState, TaskRecord } from '../state/records.ts';
 
@@ -16,7 +17,7 @@ export interface StoreOptions {
   readonly onNotice?: (text: string) => void;
   /** Makes room on the disk for the state; false where there is none to make. */
   readonly onDiskFull?: () => Promise<boolean>;
-  /** Told in words, once, that nothing can be written as the disk is full, and null when it can be again. */
+  /** Told in words, once, that nothing can be written for now, and null when it can be again. */
   readonly onWaiting?: (problem: string | null) => void;
 }
 
@@ -27,18 +28,32 @@ export interface Store {
   /** @throws StoreCorruptError */
   load(): Promise<LoadedState>;
   /**
-   * Atomic and durable once resolved; waits for room where the disk is full. Where it rejects, nothing more may be
+   * Atomic and durable once resolved; waits where it can't be written for now. Where it rejects, nothing more may be
    * written.
    */
   write(changes: Changes): Promise<void>;
   /** null when there is none. @throws StoreCorruptError */
   readPlan(planId: string): Promise<PlanOutline | null>;
-  /** null when there is none. @throws StoreCorruptError */
-  readSpec(planId: string, index: number): Promise<StageSpec | null>;
+  /**
+   * null when there is none.
+   * @param patience `waits` where nothing can be read for now, instead of a RefusedError
+   * @throws StoreCorruptError
+   */
+  readSpec(planId: string, index: number, patience?: 'waits'): Promise<StageSpec | null>;
   /** null when none is stored: a NEW_STAGE, or the task is not there. @throws StoreCorruptError */
   readStage(taskName: string, index: number): Promise<StageState | null>;
-  /** From now on a write that finds the disk full fails instead of waiting. */
+  /** From now on a write that would have to wait fails. */
   leave(): void;
   /** Leaves, and lets go of everything. Once more does nothing. */
   close(): Promise<void>;
+}
+
+/** Another master has taken the state over, and nothing that this one writes is stored. Programs are the other one's by now. */
+export class StoreFencedError extends ClicError {
+  readonly code = 'STORE_FENCED';
+}
+
+/** The server of the state has lost writes that it had acknowledged. */
+export class StoreRewoundError extends ClicError {
+  readonly code = 'STORE_REWOUND';
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { ConfigError, errorMessage } from '../../../model/errors.ts';
 import { isJson, type Json, listOf, objectOf } from '../../kubernetes/json.ts';
 
@@ -59,7 +60,6 @@ export const DEFAULT_TEMPLATE: PodTemplate = {
 export async function readPodTemplate(file: string | null): Promise<PodTemplate> {
   if (file === null) return DEFAULT_TEMPLATE;
   try {
-    const { parse } = await import('yaml');
     return podTemplate(parse(await readFile(file, 'utf8')));
   } catch (error) {
     throw new ConfigError(`the pod template ${file} can't be used: ${errorMessage(error)}`, {

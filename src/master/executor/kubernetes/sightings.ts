@@ -27,9 +27,15 @@ export class Sightings {
     return hasStarted(this.pods);
   }
 
-  /** Why the program does not run yet; null when it runs, or that is only a moment. */
+  /** Why the program does not run yet; null when it runs, or nothing is said. */
   get waitsFor(): string | null {
-    return this.hasStarted ? null : (whyPending(this.pods) ?? this.hindrance);
+    if (this.hasStarted) return null;
+    const hasNoPod = this.#job !== 'unknown' && this.#pods.size === 0;
+    return (
+      whyPending(this.pods) ??
+      this.hindrance ??
+      (hasNoPod ? 'Kubernetes has made no pod of its Job yet' : null)
+    );
   }
 
   /** True while the program does not run, and neither Job nor pod says why. */

@@ -24,7 +24,7 @@ deploy.sh VERB [component…] [options]
   doctor                 tools, versions, cluster, storage, NFS, images: what is wrong, and what to do
   example                the environment file with every value and its default
 
-Components: namespace nfs redis hdfs spark clic-master clic-shell (default: all)
+Components: namespace nfs redis hdfs spark stages clic-master clic-shell (default: all)
 
   --env FILE             the environment file (default: $CLIC_ENV, then clic.env beside this script)
   --dry-run              say what would happen, change nothing

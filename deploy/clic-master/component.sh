@@ -10,6 +10,17 @@ COMPONENT_DATA=app.kubernetes.io/part-of=clic,app.kubernetes.io/name=clic-master
 SETTINGS=(CLIC_MASTER_MAX_RUNNING CLIC_MASTER_MAX_RETRIES CLIC_MASTER_RETENTION_DAYS CLIC_MASTER_LOG_LEVEL)
 
 is_jar() { [ "$(value CLIC_MASTER_FLAVOR)" = jar ]; }
+is_jobs() { [ "$(value CLIC_MASTER_FLAVOR)" = jobs ]; }
+
+# setting NAME: the value, or where it is empty what fits the flavor.
+setting() {
+  local text
+  text=$(value "$1")
+  if [ -z "$text" ]; then
+    if is_jobs; then text=100; else text=4; fi
+  fi
+  printf '%s' "$text"
+}
 
 component_check() {
   cpu_at_least CLIC_MASTER_CPU_LIMIT 250
@@ -31,12 +42,16 @@ component_check() {
 # in_range NAME MIN MAX: what clic-master takes.
 in_range() {
   local number
-  number=$(value "$1")
+  number=$(setting "$1")
   if [ "$number" -lt "$2" ] || [ "$number" -gt "$3" ]; then refuse "$1 is $number: it has to be from $2 to $3"; fi
 }
 
 component_overlay() {
-  if is_jar; then jar_overlay; else node_overlay; fi
+  case $(value CLIC_MASTER_FLAVOR) in
+  jar) jar_overlay ;;
+  jobs) jobs_overlay ;;
+  *) node_overlay ;;
+  esac
 }
 
 # A change of the settings restarts the pod, since they are read once.
@@ -45,13 +60,11 @@ node_overlay() {
   image=$(clic_image clic-master CLIC_MASTER_IMAGE)
   config=$({
     cat "$COMPONENT_DIR/clic-master-config.yaml"
-    for name in "${SETTINGS[@]}"; do value "$name" && echo; done
+    for name in "${SETTINGS[@]}"; do setting "$name" && echo; done
   } | sha256sum)
   cat <<YAML
 patches:
-  - target: {kind: ConfigMap, name: clic-master-config}
-    patch: |-
-$(for name in "${SETTINGS[@]}"; do printf '      - {op: replace, path: /data/%s, value: "%s"}\n' "$name" "$(value "$name")"; done)
+$(settings_patch)
   - target: {kind: PersistentVolumeClaim, name: clic-master-data}
     patch: |-
       - {op: replace, path: /spec/resources/requests/storage, value: $(value CLIC_MASTER_STORAGE_SIZE)}
@@ -61,6 +74,72 @@ $(if [ -n "$(value CLIC_MASTER_STORAGE_CLASS)" ]; then printf '      - {op: add,
       - {op: replace, path: /spec/template/spec/initContainers/0/image, value: "$image"}
 $(deployment_patch "$image" "$config")
 YAML
+}
+
+settings_patch() {
+  local name
+  printf '  - target: {kind: ConfigMap, name: clic-master-config}\n    patch: |-\n'
+  for name in "${SETTINGS[@]}"; do printf '      - {op: replace, path: /data/%s, value: "%s"}\n' "$name" "$(setting "$name")"; done
+}
+
+# What comes first goes on with the list of resources. A change of the settings or of the pods' template restarts the pods.
+jobs_overlay() {
+  local image config name
+  image=$(clic_image clic-master CLIC_MASTER_IMAGE)
+  config=$({
+    cat "$COMPONENT_DIR/clic-master-config.yaml"
+    pod_template
+    for name in "${SETTINGS[@]}" CLIC_STAGE_NAMESPACE CLIC_STAGE_START_DEADLINE; do setting "$name" && echo; done
+  } | sha256sum)
+  cat <<YAML
+  - base/config/jobs/more.yaml
+patches:
+$(settings_patch)
+      - {op: add, path: /data/CLIC_MASTER_STAGE_NAMESPACE, value: $(value CLIC_STAGE_NAMESPACE)}
+      - {op: add, path: /data/CLIC_MASTER_START_DEADLINE, value: $(value CLIC_STAGE_START_DEADLINE)}
+  - target: {kind: ConfigMap, name: clic-master-stages}
+    patch: |-
+      - op: replace
+        path: /data/pod-template.yaml
+        value: |
+$(pod_template | sed 's/^\(.\)/          \1/')
+  - target: {kind: PersistentVolumeClaim, name: clic-master-data}
+    patch: |-
+      \$patch: delete
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: clic-master-data}
+  - target: {kind: Role, name: clic-master}
+    patch: |-
+      - op: replace
+        path: /rules
+        value:
+          - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create]}
+          - {apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [clic-master], verbs: [get, update]}
+  - target: {kind: NetworkPolicy, name: clic-master}
+    patch: |-
+      - op: add
+        path: /spec/ingress/0/from/-
+        value: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: $(value CLIC_STAGE_NAMESPACE)}}, podSelector: {matchExpressions: [{key: clic.fdu/stage, operator: Exists}]}}
+  - target: {kind: Deployment, name: clic-master}
+    path: base/config/jobs.yaml
+  - target: {kind: Deployment, name: clic-master}
+    patch: |-
+      - {op: replace, path: /spec/template/spec/initContainers/0/image, value: "$image"}
+      - {op: replace, path: /spec/template/spec/volumes/3/secret/secretName, value: $(value REDIS_CLIC_MASTER_SECRET)}
+$(deployment_patch "$image" "$config")
+      - {op: add, path: /spec/template/metadata/annotations/prometheus.io~1scrape, value: "true"}
+      - {op: add, path: /spec/template/metadata/annotations/prometheus.io~1port, value: "9777"}
+YAML
+}
+
+# The template of the pods of stages, for --pod-template.
+pod_template() {
+  local secret changes=(-e "s/ENVIRONMENT\\]/$(value NAMESPACE).svc.$(value CLUSTER_DOMAIN)]/")
+  secret=$(value IMAGE_PULL_SECRET)
+  if [ -n "$secret" ]; then changes+=(-e "s/^    serviceAccountName:.*/&\\n    imagePullSecrets: [{name: $secret}]/"); fi
+  if [ "$(value CLIC_STAGE_POD_SECURITY)" = baseline ]; then changes+=(-e '/ # restricted$/d'); fi
+  sed "${changes[@]}" -e 's/ # restricted$//' "$COMPONENT_DIR/config/jobs/pod-template.yaml"
 }
 
 # The Java clic-master keeps nothing on a volume of its own, and has its own settings: the files in config/jar.
@@ -112,20 +191,44 @@ YAML
   fi
 }
 
-# What the other flavor would leave behind; and the Java clic-master starts with the password of Redis only.
+# What the other flavors would leave behind; and what has to be there first.
 component_prepare() {
   if is_jar; then
     kube_change delete configmap clic-master-config --ignore-not-found
   else
     kube_change delete configmap clic-master-jar-config --ignore-not-found
   fi
-  if ! is_jar || [ "$DRY_RUN" = true ]; then return; fi
-  if ! exists secret "$(value REDIS_SECRET)"; then
-    fail "there is no secret/$(value REDIS_SECRET), which CLIC_MASTER_FLAVOR=jar needs: install Redis first (deploy.sh up redis)"
+  if ! is_jobs; then
+    kube_change delete configmap clic-master-stages --ignore-not-found
+    kube_change delete poddisruptionbudget clic-master --ignore-not-found
   fi
+  if [ "$DRY_RUN" = true ]; then return; fi
+  case $(value CLIC_MASTER_FLAVOR) in
+  jar) needs_secret "$(value REDIS_SECRET)" ;;
+  jobs)
+    needs_secret "$(value REDIS_CLIC_MASTER_SECRET)"
+    exists priorityclass clic-environment ||
+      fail 'there is no priorityclass/clic-environment, which CLIC_MASTER_FLAVOR=jobs needs: install the namespace of stages first (deploy.sh up stages)'
+    ;;
+  esac
 }
 
-component_ready() { rolled_out deployment/clic-master; }
+needs_secret() {
+  exists secret "$1" ||
+    fail "there is no secret/$1, which CLIC_MASTER_FLAVOR=$(value CLIC_MASTER_FLAVOR) needs: install Redis first (deploy.sh up redis)"
+}
+
+component_ready() { if is_jobs; then one_leads; else rolled_out deployment/clic-master; fi; }
+
+# Of two pods one gets Ready, so kubectl rollout status would wait for ever: all pods are to be new ones, and one Ready.
+one_leads() {
+  local generation condition
+  generation=$(kube get deployment clic-master --output 'jsonpath={.metadata.generation}')
+  for condition in "observedGeneration}=${generation:-1}" 'updatedReplicas}=2' 'replicas}=2' 'readyReplicas}=1'; do
+    kube_wait wait --for "jsonpath={.status.$condition" deployment/clic-master --timeout "$(value READY_TIMEOUT)" >&2 ||
+      fail "deployment/clic-master has no master after $(value READY_TIMEOUT) (${condition/\}/} is not so): see kubectl -n $(value NAMESPACE) describe deployment clic-master, and the logs of its pods"
+  done
+}
 
 component_test() {
   step 'clic -list_task in clic-shell is answered by clic-master-svc:7777' master_lists_tasks

@@ -41,7 +41,7 @@ ingress:
     enabled: $(value HDFS_INGRESS)
     host: "$(value HDFS_INGRESS_HOST)"
     className: "$(value HDFS_INGRESS_CLASS)"
-networkPolicy: {ingressControllerNamespace: "$(value HDFS_INGRESS_NAMESPACE)", httpfsNetworks: [$(value HDFS_HTTPFS_NETWORKS)]}
+networkPolicy: {stageNamespace: "$(stage_namespace)", ingressControllerNamespace: "$(value HDFS_INGRESS_NAMESPACE)", httpfsNetworks: [$(value HDFS_HTTPFS_NETWORKS)]}
 YAML
 }
 

@@ -5,6 +5,8 @@
 #
 #   COMPONENT_KIND       kustomize or helm
 #   COMPONENT_NEEDS      names of values that must be set before anything is changed
+#   COMPONENT_NAMESPACE  its namespace, where that is not NAMESPACE
+#   component_left_out   prints why the values leave it out; nothing: they don't
 #   component_check      refuses what can't work together (optional)
 #   component_overlay    kustomize: prints the fields of a kustomization.yaml that come from the values (patches, images…)
 #   COMPONENT_RELEASE    helm: the release's name;  component_helm_values: prints its values as YAML
@@ -18,7 +20,9 @@ COMPONENT_KIND=kustomize
 COMPONENT_NEEDS=()
 COMPONENT_RELEASE=
 COMPONENT_DATA=
+COMPONENT_NAMESPACE=
 
+component_left_out() { :; }
 component_check() { :; }
 component_overlay() { :; }
 component_helm_values() { :; }
@@ -26,6 +30,11 @@ component_secret() { :; }
 component_prepare() { :; }
 component_ready() { :; }
 component_test() { info "$COMPONENT has no test of its own"; }
+
+# stage_namespace: the namespace of the Jobs of stages, where that is another one than NAMESPACE; else nothing.
+stage_namespace() {
+  if [ "${VALUE_OF[CLIC_MASTER_FLAVOR]-}" = jobs ] && [ "$(value CLIC_STAGE_NAMESPACE)" != "$(value NAMESPACE)" ]; then value CLIC_STAGE_NAMESPACE; fi
+}
 
 # Objects with this label outlive `down`: volumes, claims, secrets, the namespace.
 KEPT='clic.io/keep=data'
@@ -44,7 +53,7 @@ chart_render() (
   overlay=$(mktemp -d)
   trap 'rm -rf "$overlay"' EXIT
   component_helm_values |
-    helm template "$COMPONENT_RELEASE" "$COMPONENT_DIR" --namespace "$(value NAMESPACE)" --kube-version "$RENDER_KUBE_VERSION" \
+    helm template "$COMPONENT_RELEASE" "$COMPONENT_DIR" --namespace "$(namespace)" --kube-version "$RENDER_KUBE_VERSION" \
       --values - >"$overlay/chart.yaml"
   kustomization chart.yaml >"$overlay/kustomization.yaml"
   kustomize_build "$overlay"
@@ -52,7 +61,7 @@ chart_render() (
 
 # kustomization RESOURCE: the beginning of a kustomization.yaml for it in the namespace.
 kustomization() {
-  printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: %s\nresources:\n  - %s\n' "$(value NAMESPACE)" "$1"
+  printf 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: %s\nresources:\n  - %s\n' "$(namespace)" "$1"
 }
 
 # kustomize_render: the component's folder with its overlay on top. The overlay is in a folder of its own, gone afterwards.
@@ -86,7 +95,7 @@ component_make_secret() {
 component_tell_secret() {
   local name key
   while read -r name key; do
-    info "not in it: secret/$name; make it once, with a random value on stdin: kubectl -n $(value NAMESPACE) create secret generic $name --from-file=$key=/dev/stdin"
+    info "not in it: secret/$name; make it once, with a random value on stdin: kubectl -n $(namespace) create secret generic $name --from-file=$key=/dev/stdin"
   done < <(component_secret)
 }
 
@@ -107,7 +116,7 @@ helm_apply() {
   values=$(component_helm_values)
   if helm_has --pending; then
     fail "the release $COMPONENT_RELEASE is being changed by another helm, or one was killed: when none is running, see \
-helm -n $(value NAMESPACE) history $COMPONENT_RELEASE, then helm -n $(value NAMESPACE) rollback $COMPONENT_RELEASE"
+helm -n $(namespace) history $COMPONENT_RELEASE, then helm -n $(namespace) rollback $COMPONENT_RELEASE"
   fi
   if helm_has --deployed; then
     current=$(helm_here get manifest "$COMPONENT_RELEASE")
@@ -129,7 +138,7 @@ helm -n $(value NAMESPACE) history $COMPONENT_RELEASE, then helm -n $(value NAME
 # helm_has --deployed|--pending|--all: whether the release is in that state. Fails when helm can't tell.
 helm_has() {
   local releases
-  releases=$(helm_here list "$1" --short --filter "^$COMPONENT_RELEASE\$") || fail "helm could not list the releases in namespace $(value NAMESPACE)"
+  releases=$(helm_here list "$1" --short --filter "^$COMPONENT_RELEASE\$") || fail "helm could not list the releases in namespace $(namespace)"
   [ -n "$releases" ]
 }
 
@@ -224,6 +233,6 @@ rolled_out() {
   local workload
   for workload in "$@"; do
     kube_wait rollout status "$workload" --timeout "$(value READY_TIMEOUT)" >&2 ||
-      fail "$workload is not ready after $(value READY_TIMEOUT): see kubectl -n $(value NAMESPACE) describe $workload"
+      fail "$workload is not ready after $(value READY_TIMEOUT): see kubectl -n $(namespace) describe $workload"
   done
 }

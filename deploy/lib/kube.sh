@@ -7,18 +7,21 @@ kube_context_arguments() {
   if [ -n "$(value KUBE_CONTEXT)" ]; then printf '%s\n' --context "$(value KUBE_CONTEXT)"; fi
 }
 
+# namespace: that of the component, where it has one of its own.
+namespace() { printf '%s' "${COMPONENT_NAMESPACE:-$(value NAMESPACE)}"; }
+
 # kube ARGS…: kubectl in the namespace. Queries only; what changes something goes through kube_change.
 kube() {
   local -a context
   mapfile -t context < <(kube_context_arguments)
-  kubectl "${context[@]}" --namespace "$(value NAMESPACE)" "--request-timeout=$KUBE_REQUEST_TIMEOUT" "$@"
+  kubectl "${context[@]}" --namespace "$(namespace)" "--request-timeout=$KUBE_REQUEST_TIMEOUT" "$@"
 }
 
 # kube_wait ARGS…: a kubectl verb that waits by itself and has its own --timeout (rollout status, wait): no limit for the request.
 kube_wait() {
   local -a context
   mapfile -t context < <(kube_context_arguments)
-  kubectl "${context[@]}" --namespace "$(value NAMESPACE)" "$@"
+  kubectl "${context[@]}" --namespace "$(namespace)" "$@"
 }
 
 # kube_change ARGS…: kubectl, or what it would do when nothing may be changed: the cluster is asked, unless the namespace does not exist yet,
@@ -49,7 +52,7 @@ in_pod() { kube_wait exec "$@"; }
 helm_here() {
   local -a context=()
   if [ -n "$(value KUBE_CONTEXT)" ]; then context=(--kube-context "$(value KUBE_CONTEXT)"); fi
-  helm "${context[@]}" --namespace "$(value NAMESPACE)" "$@"
+  helm "${context[@]}" --namespace "$(namespace)" "$@"
 }
 
 # exists KIND NAME: whether the cluster has it. Fails when the cluster can't be asked.
@@ -73,7 +76,7 @@ ensure_secret() {
   text=$(random_secret)
   [ "${#text}" -eq 64 ] || fail "no random text could be read from /dev/urandom for secret/$name"
   # printf is a part of bash: the text is in no argument of a process and in no file.
-  printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata:' "  name: $name" "  namespace: $(value NAMESPACE)" '  labels:' \
+  printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata:' "  name: $name" "  namespace: $(namespace)" '  labels:' \
     "    app.kubernetes.io/name: $component" '    app.kubernetes.io/part-of: clic' '    app.kubernetes.io/managed-by: clic-deploy' \
     '    clic.io/keep: data' 'type: Opaque' 'stringData:' "  $key: $text" |
     kube_change create --filename -

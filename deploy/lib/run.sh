@@ -2,24 +2,31 @@
 # The components: which there are, which were chosen, and how their functions are called.
 
 # In the order of installation; each has a folder beside deploy.sh.
-COMPONENTS=(namespace nfs redis hdfs spark clic-master clic-shell)
+COMPONENTS=(namespace nfs redis hdfs spark stages clic-master clic-shell)
 folder_of() { if [ "$1" = spark ]; then echo spark-v2; else echo "$1"; fi; }
 
-# choose [NAME…]: sets CHOSEN to the named components, or all, in the order of installation.
+# choose [NAME…]: sets CHOSEN to the named components, or all that the values don't leave out, in the order of installation.
 choose() {
-  local word component
+  local word component reason
   CHOSEN=()
   for word in "$@"; do
     [[ " ${COMPONENTS[*]} " == *" $word "* ]] || refuse "no component is called $word: there are ${COMPONENTS[*]}"
     is_here "$word" || refuse "the folder $DEPLOY_DIR/$(folder_of "$word") of $word is missing: get the whole of deploy/"
+    reason=$(left_out "$word")
+    [ -z "$reason" ] || refuse "there is no $word with these values: $reason"
   done
   for component in "${COMPONENTS[@]}"; do
     if [ $# -gt 0 ] && [[ " $* " != *" $component "* ]]; then continue; fi
-    if is_here "$component"; then CHOSEN+=("$component"); fi
+    if is_here "$component" && [ -z "$(left_out "$component")" ]; then CHOSEN+=("$component"); fi
   done
 }
 
 is_here() { [ -f "$DEPLOY_DIR/$(folder_of "$1")/component.sh" ]; }
+
+# left_out NAME: why the values leave it out; nothing when they don't. What there may be of it is told and removed all the same.
+left_out() {
+  case $VERB in down | status) ;; *) in_component "$1" component_left_out ;; esac
+}
 
 is_chosen() { [[ " ${CHOSEN[*]} " == *" $1 "* ]]; }
 
@@ -35,6 +42,11 @@ in_component() (
   COMPONENT_DIR=$DEPLOY_DIR/$(folder_of "$COMPONENT")
   # shellcheck source=/dev/null
   . "$COMPONENT_DIR/component.sh"
+  # Where it has a namespace of its own, that is the one which may not exist yet.
+  if [ -n "${NAMESPACE_EXISTS-}" ] && [ "$(namespace)" != "$(value NAMESPACE)" ]; then
+    NAMESPACE_EXISTS=false
+    if exists namespace "$(namespace)"; then NAMESPACE_EXISTS=true; fi
+  fi
   for call in "$@"; do "$call"; done
   [ "$STEPS_FAILED" -eq 0 ]
 )

@@ -19,7 +19,7 @@ values_tables() {
 }
 
 # Folders that may bring a table of their own.
-VALUE_FOLDERS=(kubernetes nfs redis hdfs spark-v2 images clic-master clic-shell)
+VALUE_FOLDERS=(kubernetes nfs redis hdfs spark-v2 images stages clic-master clic-shell)
 
 trim() {
   local text=$1

@@ -60,6 +60,13 @@ shared_yaml() {
   fi
 }
 
+# Drivers are in the namespace of stages, too.
+stages_yaml() {
+  local name
+  name=$(stage_namespace)
+  [ -z "$name" ] || printf '{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}}' "$name"
+}
+
 component_helm_values() {
   cat <<YAML
 image: $(image_yaml "$(value SPARK_IMAGE)")
@@ -73,6 +80,7 @@ worker:
   memory: "$(value SPARK_WORKER_MEMORY)"
   scratchSize: "$(value SPARK_SCRATCH_SIZE)"
 nfs: $(shared_yaml)
+networkPolicy: {extraFrom: [$(stages_yaml)]}
 YAML
 }
 

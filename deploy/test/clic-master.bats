@@ -14,6 +14,13 @@ setup() {
 # in_jar_flavor: from now on the values are for the Java clic-master.
 in_jar_flavor() { printf 'CLIC_MASTER_FLAVOR=jar\nCLIC_MASTER_JAR_IMAGE=registry.example:5000/clic/clic-master-jar:3\n' >>"$CLIC_ENV"; }
 
+# in_jobs_flavor: from now on stages are Jobs. The cluster has Redis and the namespace of stages.
+in_jobs_flavor() {
+  echo 'CLIC_MASTER_FLAVOR=jobs' >>"$CLIC_ENV"
+  stub_answer kubectl '*get secret redis-clic-master*' <<<secret/redis-clic-master
+  stub_answer kubectl '*get priorityclass clic-environment*' <<<priorityclass.scheduling.k8s.io/clic-environment
+}
+
 # What a cluster has where Redis was installed.
 redis_is_there() { stub_answer kubectl '*get secret redis-auth*' <<<secret/redis-auth; }
 
@@ -45,6 +52,53 @@ refused() {
   redis_is_there
   second_run_changes_nothing "$DEPLOY_DIR/deploy.sh" up clic-master
   every_failure_stops_and_rerun_succeeds "$DEPLOY_DIR/deploy.sh" up clic-master
+}
+
+@test "both hold where stages are Jobs" {
+  in_jobs_flavor
+  second_run_changes_nothing "$DEPLOY_DIR/deploy.sh" up clic-master
+  every_failure_stops_and_rerun_succeeds "$DEPLOY_DIR/deploy.sh" up clic-master
+}
+
+@test "with stages as Jobs it is not installed before Redis and their namespace" {
+  echo 'CLIC_MASTER_FLAVOR=jobs' >>"$CLIC_ENV"
+  run "$DEPLOY_DIR/deploy.sh" up clic-master
+  [ "$status" -eq 1 ]
+  [[ $output == *'deploy.sh up redis'* ]]
+  stub_answer kubectl '*get secret redis-clic-master*' <<<secret/redis-clic-master
+  run "$DEPLOY_DIR/deploy.sh" up clic-master
+  [ "$status" -eq 1 ]
+  [[ $output == *'deploy.sh up stages'* ]]
+}
+
+@test "with stages as Jobs it has two pods, Redis with a user of its own, a token, and no volume" {
+  in_jobs_flavor
+  printf '%s\n' CLIC_STAGE_NAMESPACE=there CLIC_STAGE_START_DEADLINE=3m REDIS_CLIC_MASTER_SECRET=ours >>"$CLIC_ENV"
+  [ "$(rendered "(({ replicas, strategy }) => replicas + ' ' + strategy.rollingUpdate.maxUnavailable)(one('Deployment', 'clic-master').spec)")" = '2 100%' ]
+  [ "$(rendered "pod.automountServiceAccountToken + ' ' + pod.volumes.find(({ name }) => name === 'redis').secret.secretName")" = 'true ours' ]
+  [ "$(rendered "all.filter(({ kind }) => kind === 'PersistentVolumeClaim').length")" = 0 ]
+  [ "$(rendered "(({ data }) => ['STAGE_NAMESPACE', 'START_DEADLINE', 'MAX_RUNNING'].map((name) => data['CLIC_MASTER_' + name]).join(' '))(one('ConfigMap', 'clic-master-config'))")" = 'there 3m 100' ]
+  [ "$(rendered "pod.containers[0].args.flatMap((word) => [...word.matchAll(/\\\$\\((\\w+)\\)/g)].map(([, name]) => name))
+    .filter((name) => !(name in one('ConfigMap', 'clic-master-config').data)).length")" = 0 ]
+  [ "$(rendered "one('Role', 'clic-master').rules.map((rule) => rule.resources.join() + ': ' + rule.verbs.join()).join('; ')")" = 'leases: create; leases: get,update' ]
+  [ "$(rendered "one('NetworkPolicy', 'clic-master').spec.ingress[0].from.some(({ namespaceSelector }) => namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] === 'there')")" = true ]
+}
+
+# template JAVASCRIPT: an expression over \`spec\`, the pod's, and \`allow\` in the template that clic-master gets for the pods of stages.
+template() {
+  rendered "one('ConfigMap', 'clic-master-stages').data['pod-template.yaml']" >"$BATS_TEST_TMPDIR/template.yaml"
+  yaml_query "(({ template: { spec }, allow }) => ($1))(all[0])" <"$BATS_TEST_TMPDIR/template.yaml"
+}
+
+@test "pods of stages are restricted unless baseline is asked for, and plans may use no secret" {
+  in_jobs_flavor
+  printf '%s\n' NAMESPACE=elsewhere IMAGE_PULL_SECRET=login >>"$CLIC_ENV"
+  [ "$(template "[spec.serviceAccountName, spec.automountServiceAccountToken, spec.imagePullSecrets[0].name, spec.dnsConfig.searches[0]].join(' ')")" = \
+    'clic-stage false login elsewhere.svc.cluster.local' ]
+  [ "$(template "JSON.stringify([spec.securityContext.runAsNonRoot, spec.containers[0].securityContext.capabilities.drop, allow.secrets])")" = '[true,["ALL"],[]]' ]
+  echo CLIC_STAGE_POD_SECURITY=baseline >>"$CLIC_ENV"
+  [ "$(template "JSON.stringify([spec.securityContext, spec.containers[0].securityContext])")" = \
+    '[{"seccompProfile":{"type":"RuntimeDefault"}},{"allowPrivilegeEscalation":false}]' ]
 }
 
 @test "the Java clic-master is not installed before Redis" {

@@ -63,9 +63,10 @@ const namespaceHere = flag('namespace') ?? 'default';
 const dry = flag('dry-run') !== undefined && flag('dry-run') !== 'none';
 
 const CLUSTER_KINDS = new Set(
-  'namespace persistentvolume storageclass node clusterrole clusterrolebinding customresourcedefinition priorityclass ingressclass'.split(
-    ' ',
-  ),
+  (
+    'namespace persistentvolume storageclass node clusterrole clusterrolebinding customresourcedefinition priorityclass ingressclass ' +
+    'validatingadmissionpolicy validatingadmissionpolicybinding'
+  ).split(' '),
 );
 const SHORT = {
   po: 'pod', svc: 'service', cm: 'configmap', ns: 'namespace', pv: 'persistentvolume', pvc: 'persistentvolumeclaim', sc: 'storageclass',

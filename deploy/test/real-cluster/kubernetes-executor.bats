@@ -16,23 +16,46 @@ template:
   spec:
     nodeSelector: {kubernetes.io/hostname: k8s-node}
 YAML
+  # The master reaches the API server over a connection that a test can take away.
+  (cd "$BATS_FILE_TMPDIR" && free_port >port)
+  proxy_start
+  sed "s|server: .*|server: https://127.0.0.1:$(cat "$BATS_FILE_TMPDIR/port")|" "$KUBECONFIG" >"$BATS_FILE_TMPDIR/kubeconfig"
+  chmod 600 "$BATS_FILE_TMPDIR/kubeconfig"
   master_start
 }
 
 teardown_file() {
   master_kill
+  proxy_kill
   cluster_end
 }
 
-# master_start WORDS…: starts a clic-master over the same state, and waits until it listens.
+# master_start: starts a clic-master over the same state, and waits until it listens.
 master_start() {
   : >"$BATS_FILE_TMPDIR/out"
-  node "$ROOT/bin/clic-master" --host 0.0.0.0 --allow-remote --port 0 --state-dir "$STATE" --executor kubernetes --kubeconfig "$KUBECONFIG" \
+  node "$ROOT/bin/clic-master" --host 0.0.0.0 --allow-remote --port 0 --state-dir "$STATE" --executor kubernetes --kubeconfig "$BATS_FILE_TMPDIR/kubeconfig" \
     --stage-namespace "$NAMESPACE" --pod-template "$BATS_FILE_TMPDIR/pods.yaml" --instance executor --advertise "$ADDRESS" \
-    --max-retries 1 --retry-delay 100ms --stop-grace 1s "$@" >"$BATS_FILE_TMPDIR/out" 2>>"$BATS_FILE_TMPDIR/log" 3>&- &
+    --max-retries 1 --retry-delay 100ms --stop-grace 1s >"$BATS_FILE_TMPDIR/out" 2>>"$BATS_FILE_TMPDIR/log" 3>&- &
   echo $! >"$BATS_FILE_TMPDIR/pid"
   until_true 30 grep -q 'listening on' "$BATS_FILE_TMPDIR/out"
 }
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'; }
+
+# proxy_start: hands connections on to the API server, until proxy_kill.
+proxy_start() {
+  node -e '
+    const net = require("net"), [port, server] = process.argv.slice(1);
+    const { hostname: host, port: to } = new URL(server);
+    net.createServer((from) => {
+      const on = net.connect(Number(to), host);
+      from.pipe(on).pipe(from);
+      for (const socket of [from, on]) socket.on("error", () => { from.destroy(); on.destroy(); });
+    }).listen(Number(port), "127.0.0.1");
+  ' "$(cat "$BATS_FILE_TMPDIR/port")" "$(sed -n 's/.*server: //p' "$KUBECONFIG")" 3>&- &
+  echo $! >"$BATS_FILE_TMPDIR/proxy"
+}
+proxy_kill() { kill -9 "$(cat "$BATS_FILE_TMPDIR/proxy")"; }
+
 master_kill() { kill -9 "$(cat "$BATS_FILE_TMPDIR/pid")"; }
 
 clic() { CLIC_MASTER_PORT=$(sed -n 's/.*://p' "$BATS_FILE_TMPDIR/out") node "$ROOT/bin/clic" "$@"; }
@@ -82,6 +105,7 @@ YAML
   [ "$status" = 0 ]
   task=$(sed -n 's/.*task: //p' <<<"$output")
   [ "$(k logs "job/$task-a-1")" = "$task-a-1 1 at $ADDRESS" ]
+  # shellcheck disable=SC2016  # nobody is to put something in its place
   [ "$(k logs "job/$task-b-2")" = 'then $(date) me' ]
 }
 
@@ -138,6 +162,7 @@ YAML
   [ "$output" = '' ]
 }
 
+# shellcheck disable=SC2016  # for the shell in the pod
 UNTIL_SECOND='command: [/bin/sh, -c], args: ["trap '"'exit 143'"' TERM; echo up; [ $CLIC_ATTEMPT = 1 ] || exit 0; while :; do sleep 0.2; done"]'
 
 @test 'a Job that is deleted by hand is lost, and run again' {
@@ -182,6 +207,20 @@ UNTIL_SECOND='command: [/bin/sh, -c], args: ["trap '"'exit 143'"' TERM; echo up;
   # What is lost with its master costs no retry the first time.
   clic wait "$TASK" --timeout 60s
   k get job "$STAGE-a2"
+}
+
+@test 'while the API server is away nothing fails, and what is to be done is done when it is back' {
+  submit "$(plan before 'command: [/bin/sh, -c], args: ["echo up; sleep 4"]' 'retryStrategy: {limit: 0}')"
+  before=$TASK
+  cluster_within 60 runs "$STAGE"
+  proxy_kill
+  submit "$(plan away 'command: [echo, up]' 'retryStrategy: {limit: 0}')"
+  until_true 30 stage_says 'the API server'
+  cluster_within 60 job_is_over "$before-it-1"
+  proxy_start
+  clic wait "$before" --timeout 60s
+  clic wait "$TASK" --timeout 60s
+  [ "$(k get pods --selector "clic.fdu/task in ($before, $TASK)" --output name | wc -l)" = 2 ]
 }
 
 @test 'a plan that mounts a secret, a folder of the node or another service account is refused' {

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import type { OptionSpec } from './option.ts';
-import { keyPrefix, redisSentinels, redisUrl } from './redis-types.ts';
+import { limit, option, orNull } from './master-option.ts';
+import { REDIS_OPTIONS } from './redis-options.ts';
 import {
   boolean,
   bytes,
@@ -17,7 +17,6 @@ import {
   user,
   variableNames,
   webAddress,
-  type ValueType,
 } from './value-types.ts';
 
 /** What some defaults depend on. */
@@ -29,25 +28,6 @@ export interface Machine {
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
-
-/** The variable and the key follow from the flag: `--max-running` is `CLIC_MASTER_MAX_RUNNING` and `maxRunning`. */
-function option<T>(
-  flag: string,
-  type: ValueType<T>,
-  fallback: T,
-  help: string,
-  more: Partial<OptionSpec<T>> = {},
-): OptionSpec<T> {
-  const env = `CLIC_MASTER_${flag.toUpperCase().replaceAll('-', '_')}`;
-  const key = flag.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { type, default: fallback, env, keys: [key], flag, help, ...more };
-}
-
-function limit<T>(flag: string, type: ValueType<T>, fallback: T, help: string): OptionSpec<T> {
-  return option(flag, type, fallback, help, { isLimit: true });
-}
-
-const orNull = <T>(type: ValueType<T>): ValueType<T | null> => type;
 
 /** The options of clic-master on a machine. */
 export function masterOptions(machine: Machine) {
@@ -70,28 +50,7 @@ export function masterOptions(machine: Machine) {
       'level',
       'where tasks are kept: on disk, in memory until it ends, or in Redis',
     ),
-    redisUrl: option('redis-url', orNull(redisUrl), null, 'where Redis is; rediss:// is with TLS'),
-    redisUser: option('redis-user', orNull(user), null, 'who clic-master is to Redis'),
-    redisPasswordFile: option('redis-password-file', orNull(path), null, 'file of the password for Redis'),
-    redisTlsCa: option(
-      'redis-tls-ca',
-      orNull(path),
-      null,
-      'PEM file of the authority that has signed the certificate of Redis',
-    ),
-    redisSentinel: option(
-      'redis-sentinel',
-      orNull(redisSentinels),
-      null,
-      'who knows where Redis is: NAME@host:port,host:port',
-    ),
-    redisPrefix: option('redis-prefix', keyPrefix, 'clic:', 'what the keys in Redis begin with'),
-    allowVolatileStore: option(
-      'allow-volatile-store',
-      boolean,
-      false,
-      'take a Redis that can lose what it has acknowledged',
-    ),
+    ...REDIS_OPTIONS,
     executor: option(
       'executor',
       oneOf('process', 'kubernetes'),

@@ -57,9 +57,9 @@ describeWith(noRedis, 'a Redis that is away', () => {
       const server = await startRedis();
       const store = await opened(server);
       const acknowledged = new Set<string>();
-      let isOver = false;
+      const over = new AbortController();
       const writing = (async () => {
-        for (let n = 0; !isOver; n += 1) {
+        for (let n = 0; !over.signal.aborted; n += 1) {
           const name = `task-${n}`;
           await store.write(submission(name, 3));
           acknowledged.add(name);
@@ -77,7 +77,7 @@ describeWith(noRedis, 'a Redis that is away', () => {
         await server.kill();
         await server.start();
       }
-      isOver = true;
+      over.abort();
       await writing;
       await server.kill();
       await server.start();

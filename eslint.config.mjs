@@ -28,7 +28,9 @@ const zones = [
   zone('master/state', '', ['model', 'master/state']),
   zone('master/store', 'master/scheduler'),
   // A store is chosen in one place, and so is an executor.
-  zone('master/!(store)/**', 'master/store', ['store.ts', 'open.ts']),
+  zone('master/!(store|leader)/**', 'master/store', ['store.ts', 'open.ts']),
+  // A lease in Redis is reached as the state in Redis is.
+  zone('master/leader', 'master/store', ['redis/connect.ts', 'redis/settings.ts']),
   zone('master/*.ts', 'master/store', ['store.ts', 'open.ts', 'redis/settings.ts']),
   zone('master/store/*.ts', 'master/store/redis', ['redis.ts', 'settings.ts']),
   zone('master/store/!(open).ts', 'master/store/level.ts'),

@@ -120,6 +120,13 @@ export function masterOptions(machine: Machine) {
       'HttpFS or WebHDFS, where results on hdfs:// are looked for',
     ),
     hdfsUser: option('hdfs-user', orNull(user), null, 'who looks for results on hdfs://'),
+    leaderElection: option(
+      'leader-election',
+      orNull(oneOf('none', 'kubernetes')),
+      null,
+      'by what it is decided which of several processes is the master',
+    ),
+    lease: option('lease', label, 'clic-master', 'name of the lease that the master holds'),
     httpHost: option(
       'http-host',
       host,

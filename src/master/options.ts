@@ -50,6 +50,9 @@ export interface MasterOptions {
   readonly tlsCa: string | null;
   readonly webhdfs: string | null;
   readonly hdfsUser: string | null;
+  /** null: what goes with the store. */
+  readonly leaderElection: 'none' | 'kubernetes' | null;
+  readonly lease: string;
   readonly httpHost: string;
   /** null: health and metrics are not served. */
   readonly httpPort: number | null;
@@ -115,6 +118,8 @@ export function checkedOptions({ values, origins }: MasterConfig): MasterOptions
     tlsCa: values.tlsCa,
     webhdfs: values.webhdfs,
     hdfsUser: values.hdfsUser,
+    leaderElection: values.leaderElection,
+    lease: values.lease,
     httpHost: values.httpHost,
     httpPort: values.httpPort,
     logLevel: values.logLevel,

@@ -4,8 +4,9 @@ import type { TlsOptions } from '../rpc/options.ts';
 import { Closers } from './closers.ts';
 import { Ending } from './ending.ts';
 import { openObserver, type Observer } from './http/observer.ts';
-import { ALONE } from './leader/alone.ts';
+import { electionOf } from './leader/election.ts';
 import { LeadershipLostError } from './leader/leader.ts';
+import { openLeadership } from './leader/open.ts';
 import type { Log } from './log.ts';
 import { startMaster } from './master.ts';
 import { isLoopback, type MasterOptions } from './options.ts';
@@ -33,7 +34,7 @@ export async function serve(options: MasterOptions, log: Log): Promise<void> {
     const observer = await openObserver(options, log);
     opened.add(() => observer.close());
     const life = { log, ending, opened };
-    if (await lead(life, observer)) await serveAsMaster(options, tls, observer, life);
+    if (await lead(options, life, observer)) await serveAsMaster(options, tls, observer, life);
     observer.health.stops();
     const reason = await ending.reason;
     if ('signal' in reason) log.info(`${reason.signal}: stopping`);
@@ -53,8 +54,13 @@ interface Life {
 }
 
 /** False where the process was stopped before it led. */
-async function lead({ ending, opened }: Life, { health }: Observer): Promise<boolean> {
-  const term = await ALONE.acquire(ending.told).catch((error: unknown) => {
+async function lead(
+  options: MasterOptions,
+  { log, ending, opened }: Life,
+  { health }: Observer,
+): Promise<boolean> {
+  const leadership = await openLeadership(electionOf(options), { env: process.env, log, health });
+  const term = await leadership.acquire(ending.told).catch((error: unknown) => {
     if (ending.told.aborted) return null;
     throw error;
   });

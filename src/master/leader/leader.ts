@@ -1,3 +1,5 @@
+import { ClicError } from '../../model/errors.ts';
+
 /** Decides which one, of several processes that could, is the master. */
 export interface Leadership {
   /**
@@ -18,6 +20,6 @@ export interface Term {
 }
 
 /** Another process leads, or may. */
-export class LeadershipLostError extends Error {
-  override readonly name = 'LeadershipLostError';
+export class LeadershipLostError extends ClicError {
+  readonly code = 'LEADERSHIP_LOST';
 }

@@ -66,8 +66,7 @@ export class Hindrances {
       if (name === null || message === null) continue;
       const of = about['kind'] === 'Job' ? this.#attempts.get(name) : this.#ofPod(name);
       if (of === undefined) continue;
-      const what = about['kind'] === 'Job' ? 'its pod is refused' : 'its pod does not start';
-      of.seen.hindrance = `${what}: ${message}`;
+      of.seen.hindered(about['kind'] === 'Job' ? 'job' : 'pod', message);
     }
   }
 

@@ -59,7 +59,15 @@ export class Sightings {
     return true;
   }
 
+  /** An event tells why there is no pod, or why it does not start. */
+  hindered(what: 'job' | 'pod', message: string): void {
+    // Events stay for an hour, also when what they tell of is over.
+    if (what === 'job' && this.#pods.size > 0) return;
+    this.hindrance = `${what === 'job' ? 'its pod is refused' : 'its pod does not start'}: ${message}`;
+  }
+
   podSeen(pod: SeenPod): void {
+    if (!this.#pods.has(pod.uid)) this.hindrance = null;
     this.#pods.set(pod.uid, pod);
     this.#count += 1;
   }

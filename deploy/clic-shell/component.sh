@@ -6,11 +6,6 @@ COMPONENT_KIND=kustomize
 # shellcheck source=deploy/clic-master/common.sh
 . "$DEPLOY_DIR/clic-master/common.sh"
 
-# How long the plan of the test may take, with the pull of images and the start of Jobs.
-PLAN_TIMEOUT=5m
-# What that plan computes: the sum of 1 to 100.
-PLAN_RESULT=5050
-
 component_check() {
   check_image clic CLIC_SHELL_IMAGE
   cpu_at_least CLIC_SHELL_CPU_LIMIT 50
@@ -37,39 +32,17 @@ YAML
 
 component_ready() { rolled_out deployment/clic-shell; }
 
-# in_shell COMMAND…: in the resident pod, as its users do.
-in_shell() { in_pod deployment/clic-shell --container clic-shell -- "$@"; }
-
 component_test() {
   step 'clic -list_task lists the tasks' in_shell clic -list_task
   step 'a small plan is submitted, completes, and its result is read' small_plan
 }
 
-# small_plan: the plan goes into a folder of its own on the shared volume, which is removed whatever happens. A step is a shell of its own: the traps
-# end with it.
+# small_plan: a step is a shell of its own: what plan_begin traps ends with it.
 small_plan() {
-  local image name task stages result
-  image=$(clic_image clic CLIC_SHELL_IMAGE)
-  name=$(random_secret)
-  PLAN_FOLDER=/data/clic-deploy-test-${name:0:16}
-  trap plan_remove EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  in_shell mkdir "$PLAN_FOLDER"
-  sed -e "s|TEST_FOLDER|$PLAN_FOLDER|g; s|TEST_IMAGE|$image|g" "$COMPONENT_DIR/config/plan.yaml" |
-    in_pod deployment/clic-shell --container clic-shell --stdin -- tee "$PLAN_FOLDER/plan.yaml" >/dev/null
+  local task stages result
+  plan_begin "$COMPONENT_DIR/config/plan.yaml"
   task=$(in_shell clic -submit deploy-test "$PLAN_FOLDER/plan.yaml" --wait --timeout "$PLAN_TIMEOUT" --output name)
   stages=$(in_shell clic stages "$task" --output name)
   result=$(in_shell clic -stage_result "$(tail -n 1 <<<"$stages")" 10)
   [ "$result" = "$PLAN_RESULT" ] || fail "task $task gave '$result', not $PLAN_RESULT"
-}
-
-plan_remove() {
-  local status=$?
-  trap - EXIT
-  in_shell rm -rf "$PLAN_FOLDER" || {
-    warn "$PLAN_FOLDER could not be removed from the shared folder"
-    [ "$status" -ne 0 ] || status=1
-  }
-  exit "$status"
 }

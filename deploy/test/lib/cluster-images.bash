@@ -3,6 +3,7 @@
 # kept as archives, in the cluster's folder. Needs lib/tools, lib/docker and lib/cluster.
 
 STAGE_IMAGE=clic-test.example/stage:bookworm
+REDIS_TEST_IMAGE=clic-test.example/redis:7.0
 # Builds together take less than this many seconds.
 CLIC_IMAGES_SECONDS=900
 
@@ -70,4 +71,17 @@ clic_images_release() {
       --build-arg NODE_IMAGE=clic-test/node:1 --build-arg BASE_IMAGE=clic-test/base:1 --build-arg "NPM_REGISTRY=$(npm config get registry)" "$(clic_top)" || return 1
   done
   docker save --output "$1" "$CLIC_MASTER_IMAGE" "$CLIC_IMAGE"
+}
+
+# cluster_add_redis_image: makes REDIS_TEST_IMAGE, Debian with its redis-server, where it is missing, and gives it to the node.
+cluster_add_redis_image() {
+  local archive root
+  archive=$(cluster_archives)/redis.tar
+  root=$CLIC_DEPLOY_TOOLS/debian-bookworm-redis.tar
+  if ! [ -s "$archive" ]; then
+    debian_base "$root" redis-server
+    python3 "$CLUSTER_DIR/lib/make-image.py" "$archive.part" "$REDIS_TEST_IMAGE" "$root" --cmd '["bash"]'
+    mv "$archive.part" "$archive"
+  fi
+  "$CLUSTER_DIR/add-image" "$archive" >/dev/null
 }

@@ -93,6 +93,7 @@ jobs_overlay() {
   } | sha256sum)
   cat <<YAML
   - base/config/jobs/more.yaml
+$(if value_is_true CLIC_MASTER_MONITORING; then echo '  - base/config/monitoring/prometheus.yaml'; fi)
 patches:
 $(settings_patch)
       - {op: add, path: /data/CLIC_MASTER_STAGE_NAMESPACE, value: $(value CLIC_STAGE_NAMESPACE)}
@@ -121,6 +122,9 @@ $(pod_template | sed 's/^\(.\)/          \1/')
       - op: add
         path: /spec/ingress/0/from/-
         value: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: $(value CLIC_STAGE_NAMESPACE)}}, podSelector: {matchExpressions: [{key: clic.fdu/stage, operator: Exists}]}}
+      - op: add
+        path: /spec/ingress/-
+        value: {from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: $(value CLIC_MASTER_MONITORING_NAMESPACE)}}}], ports: [{port: http, protocol: TCP}]}
   - target: {kind: Deployment, name: clic-master}
     path: base/config/jobs.yaml
   - target: {kind: Deployment, name: clic-master}
@@ -209,8 +213,17 @@ component_prepare() {
     needs_secret "$(value REDIS_CLIC_MASTER_SECRET)"
     exists priorityclass clic-environment ||
       fail 'there is no priorityclass/clic-environment, which CLIC_MASTER_FLAVOR=jobs needs: install the namespace of stages first (deploy.sh up stages)'
+    if value_is_true CLIC_MASTER_MONITORING; then needs_operator; fi
     ;;
   esac
+}
+
+needs_operator() {
+  local kind
+  for kind in podmonitors prometheusrules; do
+    exists customresourcedefinition "$kind.monitoring.coreos.com" ||
+      fail "CLIC_MASTER_MONITORING is true, and the cluster has no $kind: install the Prometheus operator, or set it to false in $ENV_FILE"
+  done
 }
 
 needs_secret() {

@@ -84,6 +84,25 @@ refused() {
   [ "$(rendered "one('NetworkPolicy', 'clic-master').spec.ingress[0].from.some(({ namespaceSelector }) => namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] === 'there')")" = true ]
 }
 
+@test "what the Prometheus operator reads comes where it is asked for and there is one" {
+  in_jobs_flavor
+  monitored() { rendered "all.map(({ kind }) => kind).filter((kind) => /^(PodMonitor|PrometheusRule)$/.test(kind)).sort().join()"; }
+  [ "$(monitored)" = '' ]
+  printf '%s\n' CLIC_MASTER_MONITORING=true CLIC_MASTER_MONITORING_NAMESPACE=watchers >>"$CLIC_ENV"
+  [ "$(monitored)" = PodMonitor,PrometheusRule ]
+  [ "$(rendered "one('NetworkPolicy', 'clic-master').spec.ingress.at(-1).from[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name']")" = watchers ]
+  run "$DEPLOY_DIR/deploy.sh" up clic-master
+  [ "$status" -eq 1 ]
+  [[ $output == *'the cluster has no podmonitors'* ]]
+}
+
+@test "alerts and the dashboard ask for metrics that there are" {
+  local metric
+  while IFS= read -r metric; do
+    grep -q "\\b$metric\\b" "$DEPLOY_DIR/../src/master/http/metrics-table.ts" || { echo "$metric" && false; }
+  done < <(grep -rohE 'clic_master_[a-z_]+' "$DEPLOY_DIR/clic-master/config/monitoring" | sed 's/_bucket$//' | sort -u)
+}
+
 # template JAVASCRIPT: an expression over \`spec\`, the pod's, and \`allow\` in the template that clic-master gets for the pods of stages.
 template() {
   rendered "one('ConfigMap', 'clic-master-stages').data['pod-template.yaml']" >"$BATS_TEST_TMPDIR/template.yaml"

@@ -109,7 +109,7 @@ export function redisSettings(url: string, fields: Partial<RedisSettings> = {}):
   };
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -19,7 +19,7 @@ export interface RedisSettings {
 }
 
 /** Sentinels, which know the primary by a name. */
-export interface Sentinels {
+interface Sentinels {
   readonly primary: string;
   readonly addresses: readonly RedisAddress[];
 }

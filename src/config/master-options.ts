@@ -122,7 +122,7 @@ export function masterOptions(machine: Machine) {
     hdfsUser: option('hdfs-user', orNull(user), null, 'who looks for results on hdfs://'),
     leaderElection: option(
       'leader-election',
-      orNull(oneOf('none', 'kubernetes')),
+      orNull(oneOf('none', 'kubernetes', 'redis')),
       null,
       'by what it is decided which of several processes is the master',
     ),

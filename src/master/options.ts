@@ -51,7 +51,7 @@ export interface MasterOptions {
   readonly webhdfs: string | null;
   readonly hdfsUser: string | null;
   /** null: what goes with the store. */
-  readonly leaderElection: 'none' | 'kubernetes' | null;
+  readonly leaderElection: 'none' | 'kubernetes' | 'redis' | null;
   readonly lease: string;
   readonly httpHost: string;
   /** null: health and metrics are not served. */

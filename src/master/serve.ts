@@ -59,7 +59,11 @@ async function lead(
   { log, ending, opened }: Life,
   { health }: Observer,
 ): Promise<boolean> {
-  const leadership = await openLeadership(electionOf(options), { env: process.env, log, health });
+  const leadership = await openLeadership(electionOf(options, process.env), {
+    env: process.env,
+    log,
+    health,
+  });
   const term = await leadership.acquire(ending.told).catch((error: unknown) => {
     if (ending.told.aborted) return null;
     throw error;

@@ -29,15 +29,21 @@ export async function openLeadership(
 }
 
 async function openLease(
-  { lease, kubeconfig }: Exclude<Election, { kind: 'none' }>,
+  election: Exclude<Election, { kind: 'none' }>,
   env: NodeJS.ProcessEnv,
 ): Promise<Lease> {
   // As no other process is ever named: pods of a StatefulSet, and processes of a machine, get the same names again.
   const identity = `${hostname()}_${process.pid}_${randomBytes(6).toString('hex')}`;
+  if (election.kind === 'redis') {
+    const { connect } = await import('../store/redis/connect.ts');
+    const { RedisLease } = await import('./redis-lease.ts');
+    const { redis, lease } = election;
+    return new RedisLease(() => connect(redis), `${redis.prefix}lease:${lease}`, identity);
+  }
   const { openAccess } = await import('../kubernetes/access.ts');
   const { KubernetesApi } = await import('../kubernetes/api.ts');
   const { KubernetesLease } = await import('./kubernetes-lease.ts');
-  const access = openAccess(kubeconfig, env);
+  const access = openAccess(election.kubeconfig, env);
   const api = new KubernetesApi(access, `clic-master/${version}`);
-  return new KubernetesLease(api, { namespace: access.namespace, name: lease }, identity);
+  return new KubernetesLease(api, { namespace: access.namespace, name: election.lease }, identity);
 }

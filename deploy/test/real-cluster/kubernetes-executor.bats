@@ -143,14 +143,20 @@ YAML
 @test 'a quota that is used up is told' {
   k create quota none --hard=count/pods=0,pods=0
   submit "$(plan quota 'command: ["true"]')"
-  until_true 20 stage_says 'exceeded quota' || { k delete quota none; false; }
+  until_true 20 stage_says 'exceeded quota' || {
+    k delete quota none
+    false
+  }
   k delete quota none
 }
 
 @test 'a pod that PodSecurity refuses is told' {
   kubectl label namespace "$NAMESPACE" pod-security.kubernetes.io/enforce=restricted
   submit "$(plan security 'command: ["true"]')"
-  until_true 20 stage_says 'violates PodSecurity' || { kubectl label namespace "$NAMESPACE" pod-security.kubernetes.io/enforce-; false; }
+  until_true 20 stage_says 'violates PodSecurity' || {
+    kubectl label namespace "$NAMESPACE" pod-security.kubernetes.io/enforce-
+    false
+  }
   kubectl label namespace "$NAMESPACE" pod-security.kubernetes.io/enforce-
 }
 

@@ -131,8 +131,18 @@ export class KubernetesExecutor implements Executor {
   }
 
   async sweep(isKnown: (taskName: string) => boolean): Promise<void> {
+    try {
+      const gone = new Set((await this.#logs.tasks()).filter((task) => !isKnown(task)));
+      for await (const task of this.#tasksWithJobs()) if (!isKnown(task)) gone.add(task);
+      for (const task of gone) await this.forget(task);
+    } catch (error) {
+      // The next master finds them.
+      if (!(error instanceof BacklogClosedError)) throw error;
+    }
+  }
+
+  async *#tasksWithJobs(): AsyncGenerator<string> {
     const labelSelector = `${this.#selector},${LABELS.task}`;
-    const gone = new Set((await this.#logs.tasks()).filter((task) => !isKnown(task)));
     let next = '';
     do {
       const query = { labelSelector, limit: PAGE, ...(next === '' ? {} : { continue: next }) };
@@ -140,11 +150,10 @@ export class KubernetesExecutor implements Executor {
       const page = await this.#backlog.do((signal) => this.#api.request({ path, query, signal }));
       for (const job of listOf(page['items']).map(objectOf)) {
         const task = textOf(objectOf(objectOf(job['metadata'])['labels'])[LABELS.task]);
-        if (task !== null && !isKnown(task)) gone.add(task);
+        if (task !== null) yield task;
       }
       next = textOf(objectOf(page['metadata'])['continue']) ?? '';
     } while (next !== '');
-    for (const task of gone) await this.forget(task);
   }
 
   masterAddress(listening: MasterAddress): MasterAddress {

@@ -1,10 +1,12 @@
+import { ClicError } from '../../model/errors.ts';
 import { type Json, textOf } from './json.ts';
 
 /** What fails for a time only: too many requests, a server that is starting, or can't reach its storage. */
 const TRANSIENT = new Set([401, 408, 425, 429]);
 
 /** The API server has answered, and not done what was asked. */
-export class ApiError extends Error {
+export class ApiError extends ClicError {
+  readonly code = 'API_REFUSED';
   readonly status: number;
   /** Kubernetes' word for why, such as `AlreadyExists`. */
   readonly reason: string | null;
@@ -17,7 +19,6 @@ export class ApiError extends Error {
     more: { readonly what: string; readonly retryAfterMs: number | null },
   ) {
     super(textOf(answer['message']) ?? `${more.what}: status ${status}`);
-    this.name = 'ApiError';
     this.status = status;
     this.reason = textOf(answer['reason']);
     this.retryAfterMs = more.retryAfterMs;
@@ -25,11 +26,8 @@ export class ApiError extends Error {
 }
 
 /** The API server did not answer, or not to the end, or with something that it never says. */
-export class UnreachableApiError extends Error {
-  constructor(message: string, options: ErrorOptions = {}) {
-    super(message, options);
-    this.name = 'UnreachableApiError';
-  }
+export class UnreachableApiError extends ClicError {
+  readonly code = 'API_UNREACHABLE';
 }
 
 /** True where the same request may well succeed later: credentials are replaced, too, so a refused one may be. */

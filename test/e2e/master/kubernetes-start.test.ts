@@ -29,4 +29,8 @@ it('clic-master with --executor kubernetes starts, says so and stops while no AP
   onTestFinished(() => master.close());
   await expect.poll(() => master.log(), { timeout: 20_000 }).toContain("can't be followed");
   expect(await master.stop()).toBe(0);
+  const log = master.log();
+  expect(log).not.toContain('left behind');
+  // That is foreseen: no place in the sources is named.
+  expect(log).not.toContain('    at ');
 }, 60_000);

@@ -77,7 +77,7 @@ export function masterHelp(table: OptionTable, columns: number | null): string {
   return (
     [
       paragraphs(
-        'clic-master [options]\n\nRuns a clic-master: takes plans from clic and runs their stages on this machine.',
+        'clic-master [options]\n\nRuns a clic-master: takes plans from clic and runs their stages.',
         columns,
       ),
       optionsHelp('Options', [...entries(false), ...OF_ITSELF], columns),

@@ -23,8 +23,8 @@ describe('the help of clic-master', () => {
       /^ {2}--allow-remote {2,}let --host be an address that other machines reach\s+\[default: false\]$/m,
       /^ {2}--store <level\|memory\|redis> {2,}where/m,
       /^ {2}--state-dir <path> {2}.* logs\n +\[default: \/state\/clic-master\]$/m,
-      /^ {2}--pass-env <names> {2,}variables that stages get from this environment; may be repeated$/m,
-      /^ {2}--retry-delay <duration> {2}.*\[default: 1s\]$/m,
+      /^ {2}--pass-env <names> {2,}variables that stages get from this environment; may be\s+repeated$/m,
+      /^ {2}--retry-delay <duration> {2}.*\n +\[default: 1s\]$/m,
       /^ {2}--request-timeout <duration> {2}.*\[default: 30s\]$/m,
       /^ {2}--max-plan-bytes <bytes> {2}.*\[default: 4MiB\]$/m,
     ]) {

@@ -104,7 +104,7 @@ describeWith(noSmallDisk, 'a master whose disk becomes short', () => {
     await expect.poll(waits).toBe(2);
     expect(await bench.stop()).toBe(0);
     expect(await changing).toBeInstanceOf(Error);
-    expect(log()).toContain('the state can not be written');
+    expect(log()).toContain("the master can't go on");
     await rm(data);
     await bench.up();
     expect((await task.info()).completeTime).toBeNull();

@@ -73,6 +73,7 @@ loads() (
       deploy | images) ;;
       kubernetes) [[ $name == K8S_* || $name == KUBE* || $name == *NODE* || $name == CONTROL_PLANE* || $name == POD_* || $name == SERVICE_* || $name == *MIRROR* || $name == *CNI* || $name == *CALICO* ]] || { echo "$name is not named after $folder" && false; } ;;
       spark-v2) [[ $name == SPARK_* ]] || { echo "$name is not named after $folder" && false; } ;;
+      stages) [[ $name == CLIC_STAGE_* || $name == CLUSTER_DOMAIN ]] || { echo "$name is not named after $folder" && false; } ;;
       *) [[ $name == "$prefix"_* ]] || { echo "$name is not named after $folder" && false; } ;;
       esac
     done <"$table"

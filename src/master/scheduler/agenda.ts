@@ -1,5 +1,5 @@
 import { Heap } from './heap.ts';
-import { isServedBefore, type StageNode } from './nodes.ts';
+import { isServedBefore, type StageNode, type TaskNode } from './nodes.ts';
 
 /**
  * The stages that can be launched, now or after a pause, in the order of their tasks' submission.
@@ -25,12 +25,13 @@ export class Agenda {
     (stage.state.notBefore === null ? this.#ready : this.#paused).push(stage);
   }
 
-  /** Queues the stages that a task held: their pauses are over. */
-  release(held: readonly StageNode[]): void {
-    for (const stage of held) {
+  /** Queues the first of the stages that a task holds, if there is one: there may be room for it now. */
+  release({ held }: TaskNode): void {
+    for (let stage = held.pop(); stage !== undefined; stage = held.pop()) {
       if (this.#queued.has(stage) || !canLaunch(stage)) continue;
       this.#queued.add(stage);
       this.#ready.push(stage);
+      return;
     }
   }
 
@@ -47,8 +48,12 @@ export class Agenda {
   next(): StageNode | undefined {
     for (let stage = this.#ready.pop(); stage !== undefined; stage = this.#ready.pop()) {
       this.#queued.delete(stage);
-      if (!canLaunch(stage)) continue;
       const { task } = stage;
+      if (!canLaunch(stage)) {
+        // It may have been released in place of another.
+        this.release(task);
+        continue;
+      }
       if (task.live < (task.outline.parallelism ?? Infinity)) return stage;
       task.held.push(stage);
     }

@@ -11,7 +11,7 @@ import { stageIdsOf } from '../state/submission.ts';
 import type { LoadedState } from '../store/store.ts';
 import { Agenda } from './agenda.ts';
 import { Heap } from './heap.ts';
-import type { StageNode, TaskNode } from './nodes.ts';
+import { isServedBefore, type StageNode, type TaskNode } from './nodes.ts';
 import { releasesChildren } from './transitions.ts';
 
 type States = ReadonlyMap<number, StageState>;
@@ -136,7 +136,14 @@ export class Graph {
   }
 
   #addActive(record: TaskRecord, outline: PlanOutline, states: States): TaskNode {
-    const task: TaskNode = { record, outline, stages: [], live: 0, incomplete: 0, held: [] };
+    const task: TaskNode = {
+      record,
+      outline,
+      stages: [],
+      live: 0,
+      incomplete: 0,
+      held: new Heap(isServedBefore),
+    };
     this.tasks.set(record.name, task);
     for (const [index, id] of stageIdsOf(record.name, outline).entries()) {
       const of = outline.stages[index];
@@ -167,8 +174,7 @@ export class Graph {
     else this.live.delete(stage);
     const { task } = stage;
     task.live += isLive ? 1 : -1;
-    if (isLive) return;
-    this.agenda.release(task.held.splice(0));
+    if (!isLive) this.agenda.release(task);
   }
 
   #link(stage: StageNode): void {

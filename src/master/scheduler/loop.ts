@@ -117,8 +117,9 @@ export class MasterLoop {
   }
 
   /** Why nothing is launched at present, or null. */
-  get shortage(): string | null {
-    return this.#gate.shortage;
+  get obstacle(): string | null {
+    const { away, shortage } = this.#gate;
+    return away ?? (shortage === null ? null : `room on the disk: ${shortage}`);
   }
 
   /** The state is another's now: nothing more is stored or started, and `close` leaves programs running. */

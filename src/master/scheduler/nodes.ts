@@ -1,3 +1,4 @@
+import type { Heap } from './heap.ts';
 import type { PlanOutline, StageOutline, StageState, TaskRecord } from '../state/records.ts';
 
 /** A stage of a task that is not over, among its neighbours. Only the graph replaces its state. */
@@ -25,7 +26,7 @@ export interface TaskNode {
   /** How many stages are not COMPLETED. */
   incomplete: number;
   /** Its stages that were ready when as many ran as the plan lets run at once. */
-  held: StageNode[];
+  readonly held: Heap<StageNode>;
 }
 
 /** The order in which stages are served: by submission, then by place in the plan. */

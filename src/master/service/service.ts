@@ -23,7 +23,7 @@ import { stageView } from './views.ts';
 
 /** What the service works with. */
 export interface ServiceDependencies {
-  readonly loop: Pick<MasterLoop, 'state' | 'shortage' | 'submit' | 'changeStage'>;
+  readonly loop: Pick<MasterLoop, 'state' | 'obstacle' | 'submit' | 'changeStage'>;
   readonly store: StoreReader;
   /** Reads and checks a plan; null when the errors say why it can't be run. @throws NotFoundError */
   readonly loadPlan: (
@@ -99,7 +99,7 @@ export class MasterService implements Queries, Commands, Reports {
       state: await this.#finder.stageState(found),
       spec: await store.readSpec(task.planId, index),
       states: loop.state.active.get(task.name)?.states ?? null,
-      shortage: loop.shortage,
+      obstacle: loop.obstacle,
       pendingFor: (id, attempt) => executor.waitsFor(id, attempt),
       logOf: (taskName, id, attempt) => executor.logOf(taskName, id, attempt),
       now: now(),

@@ -21,7 +21,7 @@ export interface StageParts {
   /** Of the whole task, by place; null where it is over. */
   readonly states: readonly StageState[] | null;
   /** Why nothing is launched at present, or null. */
-  readonly shortage: string | null;
+  readonly obstacle: string | null;
   /** Why an attempt that was started does not run yet. */
   readonly pendingFor: (stageId: string, attempt: number) => string | null;
   readonly logOf: (taskName: string, stageId: string, attempt: number) => string | null;
@@ -73,7 +73,7 @@ function waitsFor(
   task: TaskRecord,
   outline: PlanOutline,
   index: number,
-  { state, states, shortage, now }: StageParts,
+  { state, states, obstacle, now }: StageParts,
 ): string | null {
   if (task.status === 'FAILED') return null;
   if (state.status === 'SUSPEND') return 'suspended';
@@ -88,7 +88,12 @@ function waitsFor(
   }
   if (state.notBefore !== null && state.notBefore > now)
     return `retry at ${new Date(state.notBefore).toISOString()}`;
-  return shortage === null ? 'a free slot' : `room on the disk: ${shortage}`;
+  if (obstacle !== null) return obstacle;
+  const { parallelism } = outline;
+  const running = states?.filter(({ live }) => live).length ?? 0;
+  if (parallelism !== null && running >= parallelism)
+    return `the end of another stage: the plan's parallelism is ${parallelism}`;
+  return 'a free slot';
 }
 
 const CHILDREN = new WeakMap<PlanOutline, readonly (readonly number[])[]>();

@@ -43,6 +43,15 @@ describe('the order of the stages', () => {
     expect(machine.exit(2, 0)).toEqual(['start 3']);
   });
 
+  it('runs another stage of a task that holds some back when the one whose turn it was is suspended', () => {
+    const machine = new Machine();
+    machine.submit({ ...planOf([], [], []), parallelism: 1 });
+    machine.apply({ kind: 'hold', isHeld: true });
+    expect(machine.exit(1, 0)).toEqual([]);
+    machine.tell('suspend', 2);
+    expect(machine.apply({ kind: 'hold', isHeld: false })).toEqual(['start 3']);
+  });
+
   it('counts a program that has reported its completion as running until it exits', () => {
     const machine = new Machine({ maxRunning: 1 });
     machine.submit(chain(2));

@@ -255,6 +255,16 @@ describe('what people are told of a stage', () => {
     expect((await view(id(1))).waitsFor).toBe('room on the disk: the disk is full');
   });
 
+  it('is the end of another stage, where the plan lets no more run, and Redis, where the state can not be written', async () => {
+    bench = await new Bench().start();
+    service = serviceOf(bench);
+    loads({ ...planOf([], []), parallelism: 1 });
+    await service.submitPlan('p', '/plans/p.yml', HERE);
+    expect((await view(id(2))).waitsFor).toBe("the end of another stage: the plan's parallelism is 1");
+    bench.loop.setAway("the state can't be written: redis://r is away");
+    expect((await view(id(2))).waitsFor).toBe("the state can't be written: redis://r is away");
+  });
+
   it('is that it will never run, when its task has failed', async () => {
     bench = await new Bench().start({ maxRetries: 0 });
     service = serviceOf(bench);

@@ -73,6 +73,7 @@ export async function startMaster(options: MasterOptions, deps: MasterDependenci
     const reports = deps.tls === null ? server : await startReportServer(services, serverOptions);
     opened.add(() => reports.close(0));
     const executor = await openExecutor(options, {
+      listening: server,
       env: deps.env,
       onWarning: ({ message, cause }) => log.warn(message, cause),
       onNotice: (text) => log.info(text),

@@ -29,8 +29,8 @@ export interface KubernetesExecutorOptions {
   /** How much of the end of a log is kept, and how much of all of them, in bytes. */
   readonly maxLogBytes: number;
   readonly maxTotalLogBytes: number;
-  /** Where stages reach a master that listens at this address. */
-  readonly addressFor: (listening: MasterAddress) => MasterAddress;
+  /** Where pods reach the master. */
+  readonly address: MasterAddress;
   /** Folders that stages and master share: results below them can be looked for. */
   readonly sharedFolders: readonly string[];
   readonly onWarning: (warning: Error) => void;
@@ -156,8 +156,8 @@ export class KubernetesExecutor implements Executor {
     } while (next !== '');
   }
 
-  masterAddress(listening: MasterAddress): MasterAddress {
-    return this.#options.addressFor(listening);
+  masterAddress(): MasterAddress {
+    return this.#options.address;
   }
 
   /** A relative path is somewhere in a container, which is gone with its pod. */

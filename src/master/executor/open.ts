@@ -23,6 +23,8 @@ export interface ExecutorOptions {
 }
 
 export interface ExecutorOwner {
+  /** Where the master listens. */
+  readonly listening: MasterAddress;
   readonly env: NodeJS.ProcessEnv;
   /** Hears what an operator has to know: its message says what could not be done, its cause why. */
   readonly onWarning: (warning: Error) => void;
@@ -62,6 +64,7 @@ async function openKubernetes(options: ExecutorOptions, owner: ExecutorOwner): P
   const { readPodTemplate, sharedFolders } = await import('./kubernetes/pod-template.ts');
   const { KubernetesExecutor } = await import('./kubernetes.ts');
   const access = openAccess(kubeconfig, owner.env);
+  const address = addressForPods(owner.listening, advertise, namespaceOfPod());
   const template = await readPodTemplate(podTemplate);
   const shared = await Promise.all(sharedFolders(template).map(seenFolder));
   const executor = new KubernetesExecutor({
@@ -73,7 +76,7 @@ async function openKubernetes(options: ExecutorOptions, owner: ExecutorOwner): P
     stateDir: options.stateDir,
     maxLogBytes: Math.min(options.maxLogBytes, LOG_TAIL_BYTES),
     maxTotalLogBytes: options.maxTotalLogBytes,
-    addressFor: (listening) => addressForPods(listening, advertise, namespaceOfPod()),
+    address,
     sharedFolders: shared.filter((folder) => folder !== null),
     onWarning: owner.onWarning,
     onNotice: owner.onNotice,

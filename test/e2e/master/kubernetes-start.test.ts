@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startMasterProcess } from '../../helpers/master-process.ts';
+import { runMaster } from './support/run-master.ts';
 
-it('clic-master with --executor kubernetes starts, says so and stops while no API server answers', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'clic-kubernetes-start-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const kubeconfig = path.join(folder, 'kubeconfig');
+/** A kubeconfig that leads to a port on which nothing listens. */
+function deadKubeconfig(folder: string): string {
+  const file = path.join(folder, 'kubeconfig');
   const cluster = { server: 'http://127.0.0.1:9', 'insecure-skip-tls-verify': true };
   const document = {
     apiVersion: 'v1',
@@ -17,12 +17,23 @@ it('clic-master with --executor kubernetes starts, says so and stops while no AP
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
     users: [{ name: 'u', user: {} }],
   };
-  writeFileSync(kubeconfig, JSON.stringify(document));
+  writeFileSync(file, JSON.stringify(document));
+  return file;
+}
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'clic-kubernetes-start-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+it('clic-master with --executor kubernetes starts, says so and stops while no API server answers', async () => {
+  const folder = temporaryFolder();
   const template = path.join(folder, 'pods.yaml');
   writeFileSync(template, 'template:\n  spec:\n    containers: [{name: main}]\nallow:\n  secrets: [one]\n');
   const master = await startMasterProcess({
     args: [
-      ...['--executor', 'kubernetes', '--kubeconfig', kubeconfig, '--stage-namespace', 'stages'],
+      ...['--executor', 'kubernetes', '--kubeconfig', deadKubeconfig(folder), '--stage-namespace', 'stages'],
       ...['--pod-template', template, '--advertise', '127.0.0.1'],
     ],
   });
@@ -33,4 +44,18 @@ it('clic-master with --executor kubernetes starts, says so and stops while no AP
   expect(log).not.toContain('left behind');
   // That is foreseen: no place in the sources is named.
   expect(log).not.toContain('    at ');
+}, 60_000);
+
+it('clic-master whose pods could not reach it makes nothing, and says what to do', async () => {
+  const folder = temporaryFolder();
+  const stateDir = path.join(folder, 'state');
+  const { exitCode, stderr } = await runMaster([
+    ...['--port', '0', '--state-dir', stateDir, '--executor', 'kubernetes'],
+    ...['--kubeconfig', deadKubeconfig(folder)],
+  ]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    "clic-master: pods can't reach 127.0.0.1\nhint: say with --advertise where they reach this master, and listen there with --host\n",
+  );
+  expect(existsSync(stateDir)).toBe(false);
 }, 60_000);

@@ -51,7 +51,7 @@ export class AttemptJob {
   /**
    * Makes it, or finds the one that is there. Never makes it a second time: one that a master before this one may have made, and
    * that is gone, is lost.
-   * @param isNeeded asked before it is made for the first time
+   * @param isStopped asked before it is made for the first time: then it is not needed any more
    * @throws RefusedJobError
    */
   async create(

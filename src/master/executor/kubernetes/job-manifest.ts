@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isJson, type Json, listOf, objectOf } from '../../kubernetes/json.ts';
+import { mergePod } from '../../../model/pod-patch.ts';
 import type { StageRun } from '../executor.ts';
 import { forbidden } from './forbidden.ts';
-import { merged } from './merge.ts';
 import { MAIN, type PodTemplate } from './pod-template.ts';
 
 /** What the Jobs of a master have in common. */
@@ -25,6 +25,8 @@ const STAGE_NAME = 'clic.fdu/stage-name';
 
 /** A master deletes Jobs with their task; this is for those whose master never comes back. */
 const TTL_SECONDS = 7 * 24 * 60 * 60;
+/** What the pod template has of these is kept, and the plan adds to it. */
+const ADDED = new Set(['tolerations', 'envFrom']);
 const NAME_MAX = 63;
 const HASH_LENGTH = 8;
 
@@ -112,7 +114,7 @@ function podSpec(run: PodOf, settings: JobSettings): Json {
     ],
   };
   const layers = [template, json(pod?.pod), { containers: [mainContainer(run)] }, json(pod?.patch)];
-  const spec = layers.reduce(merged, defaults);
+  const spec = layers.reduce((below: Json, above) => mergePod(below, above, { added: ADDED }), defaults);
   const containers = listOf(spec['containers']).map(objectOf);
   const main = containers.filter(({ name }) => name === MAIN);
   return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Access, openAccess } from '../../../master/kubernetes/access.ts';
 import { KubernetesApi } from '../../../master/kubernetes/api.ts';
 import type { Json } from '../../../master/kubernetes/json.ts';
+import { Reflector } from '../../../master/kubernetes/reflector.ts';
 
 const NODES = 4;
 
@@ -68,4 +69,25 @@ export function mastersOptions(
     ...['--executor', 'kubernetes', '--kubeconfig', kubeconfig, '--stage-namespace', namespace],
     ...['--pod-template', template, '--advertise', '127.0.0.1:7777', '--instance', 'bench'],
   ];
+}
+
+/** Tells of each object of a collection that appears or changes. */
+export function follow(
+  { api }: FakeCluster,
+  path: string,
+  onObject: (object: Readonly<Record<string, unknown>>) => void,
+): Reflector {
+  const nothing = (): undefined => undefined;
+  const reflector = new Reflector({
+    ...{ api, path, labelSelector: '', onObject },
+    ...{ onDeleted: nothing, onListing: nothing, onListed: nothing, onTrouble: nothing },
+  });
+  reflector.start();
+  return reflector;
+}
+
+/** Of the namespace, all. */
+export async function deleteJobs({ api, namespace }: FakeCluster): Promise<void> {
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+  await api.request({ method: 'DELETE', path: `/apis/batch/v1/namespaces/${namespace}/jobs`, body });
 }

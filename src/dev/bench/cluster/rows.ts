@@ -1,9 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobManifest, type JobSettings } from '../../../master/executor/kubernetes/job-manifest.ts';
-import { podTemplate } from '../../../master/executor/kubernetes/pod-template.ts';
 import { listOf, objectOf, textOf } from '../../../master/kubernetes/json.ts';
-import { Reflector } from '../../../master/kubernetes/reflector.ts';
 import {
   benchFolder,
   type BenchMaster,
@@ -13,12 +10,12 @@ import {
 } from '../bench-master.ts';
 import type { Figure } from '../measure.ts';
 import { countingProxy } from './counting-proxy.ts';
-import { type FakeCluster, fakePodTemplate, mastersOptions } from './fake-cluster.ts';
+import { bareLoop } from './bare-loop.ts';
+import { deleteJobs, type FakeCluster, follow, mastersOptions } from './fake-cluster.ts';
 
 const STAGES_OF_A_PLAN = 100;
 const JOBS = 2_000;
 const RUNNING_AT_ONCE = 1_000;
-const REQUESTS_AT_ONCE = 16;
 const RUNS = '100ms';
 const CHAIN = 100;
 const IDLE_MS = 30_000;
@@ -27,7 +24,7 @@ const TICKS_PER_SECOND = 100;
 
 /** Stages per second through the API server, against a bare loop that creates the same Jobs and watches them end. */
 export async function* throughputRow(root: string, cluster: FakeCluster): AsyncGenerator<Figure> {
-  const bare = JOBS / (await bareLoop(cluster));
+  const bare = JOBS / (await bareLoop(cluster, { jobs: JOBS, atOnce: RUNNING_AT_ONCE, runs: RUNS }));
   yield { what: `a bare loop: Jobs created and seen to end, of ${JOBS}`, measured: `${bare.toFixed(1)} /s` };
   const { master, plans } = await startMaster(root, cluster, RUNS, JOBS / STAGES_OF_A_PLAN);
   const { seconds } = await submitMany(master, plans, 4);
@@ -161,78 +158,6 @@ function planText(stages: number, dependenciesOf: (index: number) => readonly nu
 ${tasks.join('')}    - name: fake-stage
       container: {image: fake, command: ['true']}
 `;
-}
-
-/** Creates as many Jobs as are allowed to run at once, and another for each that has ended. Answers the seconds it took. */
-async function bareLoop(cluster: FakeCluster): Promise<number> {
-  const { api, namespace } = cluster;
-  const settings: JobSettings = {
-    instance: 'bare',
-    template: podTemplate(fakePodTemplate(RUNS)),
-    graceMs: 5000,
-  };
-  const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
-  let [created, underWay] = [0, 0];
-  const ended = new Set<string>();
-  let done: () => void = () => undefined;
-  const allEnded = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  const failures: unknown[] = [];
-  const createMore = (): void => {
-    while (underWay < REQUESTS_AT_ONCE && created < JOBS && created - ended.size < RUNNING_AT_ONCE) {
-      created += 1;
-      underWay += 1;
-      const name = `bare-${created}`;
-      const run = { stageId: name, taskName: 'bare', stageName: name, attempt: 1, planDir: '/' };
-      const body = jobManifest(
-        { ...run, image: 'fake', command: ['true'], entryWords: 1, pod: null, env: {} },
-        settings,
-      );
-      api
-        .request({ method: 'POST', path, body })
-        .catch((error: unknown) => failures.push(error))
-        .finally(() => {
-          underWay -= 1;
-          createMore();
-        });
-    }
-    if (failures.length > 0) done();
-  };
-  const begun = performance.now();
-  const reflector = follow(cluster, `/api/v1/namespaces/${namespace}/pods`, (pod) => {
-    const name = textOf(objectOf(objectOf(pod['metadata'])['labels'])['batch.kubernetes.io/job-name']);
-    if (name === null || objectOf(pod['status'])['phase'] !== 'Succeeded') return;
-    ended.add(name);
-    if (ended.size === JOBS) done();
-    else createMore();
-  });
-  createMore();
-  await allEnded;
-  const seconds = (performance.now() - begun) / 1000;
-  await reflector.close();
-  await deleteJobs(cluster);
-  if (failures.length > 0) throw failures[0];
-  return seconds;
-}
-
-function follow(
-  { api }: FakeCluster,
-  path: string,
-  onObject: (object: Readonly<Record<string, unknown>>) => void,
-): Reflector {
-  const nothing = (): undefined => undefined;
-  const reflector = new Reflector({
-    ...{ api, path, labelSelector: '', onObject },
-    ...{ onDeleted: nothing, onListing: nothing, onListed: nothing, onTrouble: nothing },
-  });
-  reflector.start();
-  return reflector;
-}
-
-async function deleteJobs({ api, namespace }: FakeCluster): Promise<void> {
-  const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
-  await api.request({ method: 'DELETE', path: `/apis/batch/v1/namespaces/${namespace}/jobs`, body });
 }
 
 async function untilRunning({ api, namespace }: FakeCluster, count: number): Promise<void> {

@@ -105,10 +105,11 @@ async function serveAsMaster(
   if ('error' in reason) master.giveUp(reason.error);
 }
 
-function warnOfStrangers({ host }: MasterOptions, tls: TlsOptions | null, log: Log): void {
+function warnOfStrangers({ host, executor }: MasterOptions, tls: TlsOptions | null, log: Log): void {
   if (isLoopback(host)) return;
   const who = tls?.ca === undefined ? 'everyone who reaches it' : 'everyone with a certificate of --tls-ca';
-  log.warn(`listening on ${host}: ${who} can run programs on this machine`);
+  const where = executor === 'kubernetes' ? 'as Jobs of its cluster' : 'on this machine';
+  log.warn(`listening on ${host}: ${who} can run programs ${where}`);
 }
 
 function fatal(error: unknown, { store }: MasterOptions): FatalError {

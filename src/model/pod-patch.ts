@@ -1,8 +1,6 @@
-import { isJsonList, isJsonObject, type Json, type JsonObject } from './json.ts';
-
 /**
  * The lists of a pod whose items are told apart by one of their fields (`patchMergeKey` of Kubernetes' core/v1). Any other
- * list is replaced as a whole.
+ * list is replaced as a whole, unless it is said to be added to.
  */
 const MERGE_KEYS = new Map([
   ['containers', 'name'],
@@ -19,35 +17,51 @@ const MERGE_KEYS = new Map([
   ['volumes', 'name'],
 ]);
 
-/**
- * Lays a patch over a pod, a part of one, or another patch, as a strategic merge of Kubernetes does, without its `$` directives. A null in
- * the patch removes what it stands for; with `keepNulls` it stays, for what is a patch itself.
- */
-export function mergePod(base: JsonObject, patch: JsonObject, { keepNulls = false } = {}): JsonObject {
+interface MergeRules {
+  /** A null stays, for what is a patch itself; else it removes what it stands for. */
+  readonly keepNulls?: boolean;
+  /** Lists without a merge key to which the patch adds, instead of replacing them. */
+  readonly added?: ReadonlySet<string>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Lays a patch over a pod, a part of one, or another patch, as a strategic merge of Kubernetes does, without its `$` directives. */
+export function mergePod(base: Fields, patch: Fields, rules: MergeRules = {}): Fields {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null && !keepNulls) merged.delete(key);
-    else merged.set(key, mergeValue(key, merged.get(key), value, keepNulls));
+    if (value === null && rules.keepNulls !== true) merged.delete(key);
+    else merged.set(key, mergeValue(key, merged.get(key), value, rules));
   }
   // Not an assignment to a key, which may be "__proto__".
   return Object.fromEntries(merged);
 }
 
-function mergeValue(key: string, base: Json | undefined, patch: Json, keepNulls: boolean): Json {
-  if (isJsonObject(patch)) return mergePod(isJsonObject(base) ? base : {}, patch, { keepNulls });
+function mergeValue(key: string, base: unknown, patch: unknown, rules: MergeRules): unknown {
+  if (isFields(patch)) return mergePod(isFields(base) ? base : {}, patch, rules);
+  if (!isList(patch)) return patch;
+  const below = isList(base) ? base : [];
   const mergeKey = MERGE_KEYS.get(key);
-  if (mergeKey === undefined || !isJsonList(patch)) return patch;
-  const merged = new Map<string | symbol, Json>();
-  for (const item of isJsonList(base) ? base : []) merged.set(idOf(item, mergeKey), item);
+  if (mergeKey === undefined) return rules.added?.has(key) === true ? [...below, ...patch] : patch;
+  const merged = new Map<string | symbol, unknown>();
+  for (const item of below) merged.set(idOf(item, mergeKey), item);
   for (const item of patch) {
     const id = idOf(item, mergeKey);
-    merged.set(id, mergeValue('', merged.get(id), item, keepNulls));
+    merged.set(id, mergeValue('', merged.get(id), item, rules));
   }
   return [...merged.values()];
 }
 
 /** What tells an item of a list from the others; one without the field is like no other. */
-function idOf(item: Json, mergeKey: string): string | symbol {
-  const id = isJsonObject(item) && Object.hasOwn(item, mergeKey) ? item[mergeKey] : undefined;
+function idOf(item: unknown, mergeKey: string): string | symbol {
+  const id = isFields(item) && Object.hasOwn(item, mergeKey) ? item[mergeKey] : undefined;
   return id === undefined ? Symbol() : JSON.stringify(id);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }

@@ -44,8 +44,9 @@ const READ_ELSEWHERE = new Set(['name', 'image', 'command', 'args', 'env']);
 /** Keys of `spec` and of templates that are fields of the pod by the same name; keys.ts has which of them may stand where. */
 const POD_KEYS = `affinity automountServiceAccountToken dnsConfig dnsPolicy hostAliases hostNetwork imagePullSecrets
   initContainers nodeSelector priority priorityClassName schedulerName securityContext serviceAccountName tolerations volumes`;
-/** Those that Argo gives another name. */
-const ARGO_KEYS = new Map([
+/** The field of the pod that each key stands for; Argo gives two of them another name. */
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ...POD_KEYS.split(/\s+/).map((key) => [key, key] as const),
   ['podPriority', 'priority'],
   ['podPriorityClassName', 'priorityClassName'],
 ]);
@@ -55,10 +56,6 @@ export class LayerReader {
   readonly #reader: PlanReader;
   readonly #workflowValues: ReadonlyMap<string, string>;
   readonly #effort = new Budget(VALUES_MAX);
-  readonly #podKeys: ReadonlyMap<string, string> = new Map([
-    ...POD_KEYS.split(/\s+/).map((key) => [key, key] as const),
-    ...ARGO_KEYS,
-  ]);
 
   constructor(reader: PlanReader, workflowValues: ReadonlyMap<string, string>) {
     this.#reader = reader;
@@ -99,7 +96,7 @@ export class LayerReader {
       return type !== undefined && isSaid(value) ? typed.read(value, type, { path: key, owner }) : null;
     };
     const pod = [...mapping.entries.keys()].flatMap((key): TreeEntry[] => {
-      const field = this.#podKeys.get(key);
+      const field = PARTS.get(key);
       const tree = field === undefined ? null : read(key, fieldsOf('PodSpec')?.get(field));
       return field === undefined || tree === null ? [] : [[field, tree]];
     });

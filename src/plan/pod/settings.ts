@@ -113,8 +113,8 @@ function combine(below: Filled, above: Filled): PodSettings | null {
 }
 
 /** What the table of types let pass, which was generated from these very types. */
-function checked<T extends V1Container | V1PodSpec>(value: JsonObject): Partial<T> {
-  return value as Partial<T>;
+function checked<T extends V1Container | V1PodSpec>(value: object): Partial<T> {
+  return value;
 }
 
 function byName(below: readonly Json[], above: readonly Json[]): Json[] {

@@ -84,6 +84,18 @@ kustomize_build() {
   if command -v kustomize >/dev/null 2>&1; then kustomize build "$1"; else kubectl kustomize "$1"; fi
 }
 
+# delete_patch VERSION KIND NAME: for an overlay: an object that the values leave out.
+delete_patch() {
+  cat <<YAML
+  - target: {kind: $2, name: $3}
+    patch: |-
+      \$patch: delete
+      apiVersion: $1
+      kind: $2
+      metadata: {name: $3}
+YAML
+}
+
 # component_make_secret: the component's Secrets, unless they are there.
 component_make_secret() {
   local line secrets

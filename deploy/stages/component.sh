@@ -138,18 +138,6 @@ networks_patch() {
   done
 }
 
-# delete_patch VERSION KIND NAME: an object that the values leave out.
-delete_patch() {
-  cat <<YAML
-  - target: {kind: $2, name: $3}
-    patch: |-
-      \$patch: delete
-      apiVersion: $1
-      kind: $2
-      metadata: {name: $3}
-YAML
-}
-
 # A volume can't move, and one whose claim was deleted takes no other until it has forgotten it: as in nfs/component.sh.
 component_prepare() {
   local has wants phase

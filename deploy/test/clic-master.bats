@@ -3,13 +3,7 @@
 load lib/stubs
 load lib/tools
 
-setup() {
-  need node kustomize
-  DEPLOY_DIR=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-  export CLIC_ENV=$BATS_TEST_TMPDIR/env
-  echo 'REGISTRY=registry.example:5000/clic' >"$CLIC_ENV"
-  stubs_begin kubectl
-}
+setup() { component_begin REGISTRY=registry.example:5000/clic; }
 
 # in_jar_flavor: from now on the values are for the Java clic-master.
 in_jar_flavor() { printf 'CLIC_MASTER_FLAVOR=jar\nCLIC_MASTER_JAR_IMAGE=registry.example:5000/clic/clic-master-jar:3\n' >>"$CLIC_ENV"; }
@@ -103,7 +97,7 @@ refused() {
   done < <(grep -rohE 'clic_master_[a-z_]+' "$DEPLOY_DIR/clic-master/config/monitoring" | sed 's/_bucket$//' | sort -u)
 }
 
-# template JAVASCRIPT: an expression over \`spec\`, the pod's, and \`allow\` in the template that clic-master gets for the pods of stages.
+# template JAVASCRIPT: an expression over `spec`, the pod's, and `allow` in the template that clic-master gets for the pods of stages.
 template() {
   rendered "one('ConfigMap', 'clic-master-stages').data['pod-template.yaml']" >"$BATS_TEST_TMPDIR/template.yaml"
   yaml_query "(({ template: { spec }, allow }) => ($1))(all[0])" <"$BATS_TEST_TMPDIR/template.yaml"

@@ -3,13 +3,7 @@
 load lib/stubs
 load lib/tools
 
-setup() {
-  need node kustomize
-  DEPLOY_DIR=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-  export CLIC_ENV=$BATS_TEST_TMPDIR/env
-  echo 'REGISTRY=registry.example:5000/clic' >"$CLIC_ENV"
-  stubs_begin kubectl
-}
+setup() { component_begin REGISTRY=registry.example:5000/clic; }
 
 # rendered [JAVASCRIPT]: renders with the values as they are; an expression over the manifests, where `pod` is that of clic-shell.
 rendered() {

@@ -3,13 +3,7 @@
 load lib/stubs
 load lib/tools
 
-setup() {
-  need node kustomize
-  DEPLOY_DIR=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
-  export CLIC_ENV=$BATS_TEST_TMPDIR/env
-  printf '%s\n' CLIC_MASTER_FLAVOR=jobs REGISTRY=registry.example NFS_SERVER=nfs.example >"$CLIC_ENV"
-  stubs_begin kubectl
-}
+setup() { component_begin CLIC_MASTER_FLAVOR=jobs REGISTRY=registry.example NFS_SERVER=nfs.example; }
 
 # rendered JAVASCRIPT: an expression over the manifests, with the values as they are.
 rendered() {

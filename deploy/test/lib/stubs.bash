@@ -47,6 +47,16 @@ stubs_begin() {
   stubs_fresh
 }
 
+# component_begin [LINE…]: for tests of a component of deploy.sh, on a kubectl that is a stub: sets DEPLOY_DIR, and CLIC_ENV to values of these lines.
+component_begin() {
+  need node kustomize
+  # shellcheck disable=SC2034  # for the tests
+  DEPLOY_DIR=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+  export CLIC_ENV=$BATS_TEST_TMPDIR/env
+  printf '%s\n' "$@" >"$CLIC_ENV"
+  stubs_begin kubectl
+}
+
 # The stubs that there are: files, and the tools that are only recorded.
 stubs_known() {
   local file

@@ -3,7 +3,11 @@
 # The COMPONENT_… variables are read by deploy.sh.
 # shellcheck disable=SC2034
 COMPONENT_KIND=kustomize
-COMPONENT_NEEDS=(NFS_SERVER NFS_PATH NFS_SIZE)
+
+# shellcheck source=deploy/nfs/volume.sh
+. "$DEPLOY_DIR/nfs/volume.sh"
+
+COMPONENT_NEEDS=("${VOLUME_NEEDS[@]}")
 
 # Users that the pods of CLIC run as: clic (clic-master, clic-shell, stages) and spark.
 NFS_TEST_USERS=(10001 185)
@@ -11,63 +15,13 @@ NFS_TEST_USERS=(10001 185)
 NFS_TEST_SECONDS=180
 
 component_overlay() {
-  cat <<YAML
-patches:
-  - target: {kind: PersistentVolume, name: pv-nfs}
-    patch: |-
-      - {op: replace, path: /spec/nfs/server, value: "$(value NFS_SERVER)"}
-      - {op: replace, path: /spec/nfs/path, value: "$(value NFS_PATH)"}
-      - {op: replace, path: /spec/capacity/storage, value: "$(value NFS_SIZE)"}
-      - {op: replace, path: /spec/claimRef/namespace, value: $(value NAMESPACE)}
-  - target: {kind: PersistentVolumeClaim, name: pvc-nfs}
-    patch: |-
-      - {op: replace, path: /spec/resources/requests/storage, value: "$(value NFS_SIZE)"}
-YAML
+  echo patches:
+  volume_patches pv-nfs
 }
 
-# Refuses a share that the cluster has under the same name already: where a volume lies can't be changed once it is made, nor the size of its claim.
-component_prepare() {
-  local has wants
-  has=$(kube get persistentvolume pv-nfs --ignore-not-found --output 'jsonpath={.spec.nfs.server}:{.spec.nfs.path}')
-  wants=$(value NFS_SERVER):$(value NFS_PATH)
-  [ -z "$has" ] || [ "$has" = "$wants" ] ||
-    fail "pv-nfs is $has, and the values say $wants, but a volume can't move: see Upgrade in deploy/nfs/README.md"
-  check_size
-  release_volume
-}
+component_prepare() { volume_prepare pv-nfs; }
 
-# The cluster resizes only claims of a StorageClass that allows it, and this one has none.
-check_size() {
-  local has wants
-  has=$(kube get persistentvolumeclaim pvc-nfs --ignore-not-found --output 'jsonpath={.spec.resources.requests.storage}')
-  wants=$(value NFS_SIZE)
-  [ -z "$has" ] || [ "$(in_bytes "$has")" = "$(in_bytes "$wants")" ] ||
-    fail "pvc-nfs is $has, and NFS_SIZE says $wants, but the claim can't be resized: set NFS_SIZE=$has in $ENV_FILE (NFS does not enforce it), or see Upgrade in deploy/nfs/README.md"
-}
-
-# in_bytes QUANTITY: the number, since the cluster writes quantities its own way (1024Mi as 1Gi).
-in_bytes() {
-  awk -v quantity="$1" 'BEGIN {
-    factor["m"] = 1e-3; factor["k"] = 1e3; factor["M"] = 1e6; factor["G"] = 1e9; factor["T"] = 1e12; factor["P"] = 1e15
-    factor["Ki"] = 2^10; factor["Mi"] = 2^20; factor["Gi"] = 2^30; factor["Ti"] = 2^40; factor["Pi"] = 2^50; factor[""] = 1
-    unit = quantity; sub(/^[0-9.]+/, "", unit)
-    printf "%.0f\n", quantity * factor[unit]
-  }'
-}
-
-# A volume whose claim was deleted still remembers it and takes no other: lets it be claimed again. Its files stay.
-release_volume() {
-  local phase
-  phase=$(kube get persistentvolume pv-nfs --ignore-not-found --output 'jsonpath={.status.phase}')
-  [ "$phase" = Released ] || return 0
-  info 'pv-nfs was released by a claim that is gone: it can be claimed again'
-  kube_change patch persistentvolume pv-nfs --type json --patch '[{"op":"remove","path":"/spec/claimRef/uid"}]' >&2
-}
-
-component_ready() {
-  kube_wait wait --for 'jsonpath={.status.phase}=Bound' persistentvolumeclaim/pvc-nfs --timeout "$(value READY_TIMEOUT)" >&2 ||
-    fail "pvc-nfs is not bound after $(value READY_TIMEOUT): see kubectl -n $(value NAMESPACE) describe pvc pvc-nfs, and kubectl describe pv pv-nfs"
-}
+component_ready() { volume_bound pv-nfs; }
 
 component_test() {
   local user file=.clic-test-$$

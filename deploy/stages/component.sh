@@ -4,6 +4,9 @@
 COMPONENT_KIND=kustomize
 COMPONENT_NAMESPACE=$(value CLIC_STAGE_NAMESPACE)
 
+# shellcheck source=deploy/nfs/volume.sh
+. "$DEPLOY_DIR/nfs/volume.sh"
+
 # Those that clic-master has made.
 STAGE_JOBS=app.kubernetes.io/managed-by=clic-master
 # They belong to the cluster, and to whoever uses them in it.
@@ -14,7 +17,7 @@ component_left_out() { [ "$(value CLIC_MASTER_FLAVOR)" = jobs ] || echo "it is f
 # shares_namespace: stages run beside the environment.
 shares_namespace() { [ "$(value CLIC_STAGE_NAMESPACE)" = "$(value NAMESPACE)" ]; }
 
-if ! shares_namespace; then COMPONENT_NEEDS=(NFS_SERVER NFS_PATH NFS_SIZE); fi
+if ! shares_namespace; then COMPONENT_NEEDS=("${VOLUME_NEEDS[@]}"); fi
 
 component_check() {
   [ "$(value CLIC_STAGE_PODS)" -gt 0 ] || refuse 'CLIC_STAGE_PODS is 0: no stage could run'
@@ -40,31 +43,16 @@ own_namespace_patches() {
       - {op: replace, path: /metadata/labels/pod-security.kubernetes.io~1enforce, value: $profile}
   - target: {kind: ResourceQuota, name: stages}
     patch: |-
-      - op: replace
-        path: /spec/hard
-        value:
-          requests.cpu: "$(value CLIC_STAGE_CPU)"
-          requests.memory: $(value CLIC_STAGE_MEMORY)
-          pods: "$(value CLIC_STAGE_PODS)"
-          count/jobs.batch: 10k
+      - {op: replace, path: /spec/hard/requests.cpu, value: "$(value CLIC_STAGE_CPU)"}
+      - {op: replace, path: /spec/hard/requests.memory, value: $(value CLIC_STAGE_MEMORY)}
+      - {op: replace, path: /spec/hard/pods, value: "$(value CLIC_STAGE_PODS)"}
   - target: {kind: LimitRange, name: stages}
     patch: |-
-      - op: replace
-        path: /spec/limits/0
-        value:
-          type: Container
-          defaultRequest: {cpu: "$(value CLIC_STAGE_DEFAULT_CPU)", memory: $(value CLIC_STAGE_DEFAULT_MEMORY)}
-          default: {memory: $(value CLIC_STAGE_DEFAULT_MEMORY_LIMIT)}
-  - target: {kind: PersistentVolume, name: pv-nfs-stages}
-    patch: |-
-      - {op: replace, path: /spec/nfs/server, value: "$(value NFS_SERVER)"}
-      - {op: replace, path: /spec/nfs/path, value: "$(value NFS_PATH)"}
-      - {op: replace, path: /spec/capacity/storage, value: "$(value NFS_SIZE)"}
-      - {op: replace, path: /spec/claimRef/namespace, value: $where}
-  - target: {kind: PersistentVolumeClaim, name: pvc-nfs}
-    patch: |-
-      - {op: replace, path: /spec/resources/requests/storage, value: "$(value NFS_SIZE)"}
+      - {op: replace, path: /spec/limits/0/defaultRequest/cpu, value: "$(value CLIC_STAGE_DEFAULT_CPU)"}
+      - {op: replace, path: /spec/limits/0/defaultRequest/memory, value: $(value CLIC_STAGE_DEFAULT_MEMORY)}
+      - {op: replace, path: /spec/limits/0/default/memory, value: $(value CLIC_STAGE_DEFAULT_MEMORY_LIMIT)}
 YAML
+  volume_patches pv-nfs-stages
 }
 
 # Beside the environment, stages are told by the label that clic-master gives them; the shared folder is there, and quota and limits would be those of
@@ -138,34 +126,18 @@ networks_patch() {
   done
 }
 
-# A volume can't move, and one whose claim was deleted takes no other until it has forgotten it: as in nfs/component.sh.
-component_prepare() {
-  local has wants phase
-  if shares_namespace; then return; fi
-  has=$(kube get persistentvolume pv-nfs-stages --ignore-not-found --output 'jsonpath={.spec.nfs.server}:{.spec.nfs.path}')
-  wants=$(value NFS_SERVER):$(value NFS_PATH)
-  [ -z "$has" ] || [ "$has" = "$wants" ] ||
-    fail "pv-nfs-stages is $has, and the values say $wants, but a volume can't move: deploy.sh down stages --delete-data (the files stay), then up"
-  phase=$(kube get persistentvolume pv-nfs-stages --ignore-not-found --output 'jsonpath={.status.phase}')
-  if [ "$phase" = Released ]; then
-    kube_change patch persistentvolume pv-nfs-stages --type json --patch '[{"op":"remove","path":"/spec/claimRef/uid"}]' >&2
-  fi
-}
+component_prepare() { shares_namespace || volume_prepare pv-nfs-stages; }
 
-component_ready() {
-  if shares_namespace; then return; fi
-  kube_wait wait --for 'jsonpath={.status.phase}=Bound' persistentvolumeclaim/pvc-nfs --timeout "$(value READY_TIMEOUT)" >&2 ||
-    fail "pvc-nfs is not bound after $(value READY_TIMEOUT): see kubectl -n $(namespace) describe pvc pvc-nfs"
-}
+component_ready() { shares_namespace || volume_bound pv-nfs-stages; }
 
 component_test() {
-  step "clic-master may make Jobs in $(namespace), and read no secret there" master_may jobs.batch
+  step "clic-master may make Jobs in $(namespace), and read no secret there" master_may_make_jobs
 }
 
-master_may() {
+master_may_make_jobs() {
   local account
   account=system:serviceaccount:$(value NAMESPACE):clic-master
-  [ "$(kube auth can-i create "$1" --as "$account")" = yes ] || fail "$account may not create $1"
+  [ "$(kube auth can-i create jobs.batch --as "$account")" = yes ] || fail "$account may not create jobs.batch"
   if kube auth can-i get secrets --as "$account" >/dev/null; then fail "$account may read secrets"; fi
 }
 

@@ -43,13 +43,28 @@ rendered() {
   [ "$status" -eq 1 ]
 }
 
+@test "its volume can't move, nor its claim be resized; one whose claim is gone can be claimed again" {
+  stub_answer kubectl '*get persistentvolume pv-nfs-stages*status.phase*' <<<Released
+  "$DEPLOY_DIR/deploy.sh" up stages || true
+  grep -q 'CALL kubectl .*patch persistentvolume pv-nfs-stages' "$STUB_LOG"
+  stub_answer kubectl '*get persistentvolumeclaim pvc-nfs*requests.storage*' < <(printf 7Gi)
+  run "$DEPLOY_DIR/deploy.sh" up stages
+  [ "$status" -eq 1 ]
+  [[ $output == *"pvc-nfs is 7Gi"* ]]
+  stub_answer kubectl '*get persistentvolume pv-nfs-stages*spec.nfs*' <<<'10.0.0.9:/old'
+  run "$DEPLOY_DIR/deploy.sh" up stages
+  [ "$status" -eq 1 ]
+  [[ $output == *"pv-nfs-stages is 10.0.0.9:/old"* ]]
+}
+
 @test "the values get where they belong" {
   printf '%s\n' NAMESPACE=elsewhere CLIC_STAGE_NAMESPACE=there CLIC_STAGE_POD_SECURITY=baseline CLIC_STAGE_PODS=9 CLIC_STAGE_CPU=3 CLIC_STAGE_MEMORY=5Gi \
-    CLIC_STAGE_DEFAULT_MEMORY_LIMIT=7Gi CLIC_STAGE_NETWORKS=10.1.0.0/16,10.2.0.0/16 NFS_PATH=/else REDIS_SECRET=our-redis >>"$CLIC_ENV"
+    CLIC_STAGE_DEFAULT_CPU=100m CLIC_STAGE_DEFAULT_MEMORY=1Gi CLIC_STAGE_DEFAULT_MEMORY_LIMIT=7Gi CLIC_STAGE_NETWORKS=10.1.0.0/16,10.2.0.0/16 NFS_PATH=/else REDIS_SECRET=our-redis >>"$CLIC_ENV"
   [ "$(rendered "all.filter(({ metadata }) => metadata.namespace !== undefined && metadata.namespace !== 'there').length")" = 0 ]
   [ "$(rendered "one('Namespace', 'there').metadata.labels['pod-security.kubernetes.io/enforce']")" = baseline ]
   [ "$(rendered "(({ hard }) => [hard.pods, hard['requests.cpu'], hard['requests.memory']].join(' '))(one('ResourceQuota', 'stages').spec)")" = '9 3 5Gi' ]
-  [ "$(rendered "one('LimitRange', 'stages').spec.limits[0].default.memory")" = 7Gi ]
+  [ "$(rendered "JSON.stringify(one('LimitRange', 'stages').spec.limits[0])")" = \
+    '{"default":{"memory":"7Gi"},"defaultRequest":{"cpu":"100m","memory":"1Gi"},"type":"Container"}' ]
   [ "$(rendered "(({ nfs, claimRef }) => [nfs.server, nfs.path, claimRef.namespace].join(' '))(one('PersistentVolume', 'pv-nfs-stages').spec)")" = 'nfs.example /else there' ]
   [ "$(rendered "JSON.stringify(one('RoleBinding', 'clic-master-stages').subjects)")" = '[{"kind":"ServiceAccount","name":"clic-master","namespace":"elsewhere"}]' ]
   [ "$(rendered "one('NetworkPolicy', 'stages').spec.egress.flatMap(({ to }) => to ?? []).map(({ namespaceSelector, ipBlock }) =>

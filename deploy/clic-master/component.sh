@@ -12,9 +12,13 @@ COMPONENT_DATA=app.kubernetes.io/part-of=clic,app.kubernetes.io/name=clic-master
 . "$DEPLOY_DIR/clic-master/test.sh"
 
 SETTINGS=(CLIC_MASTER_MAX_RUNNING CLIC_MASTER_MAX_RETRIES CLIC_MASTER_RETENTION_DAYS CLIC_MASTER_LOG_LEVEL)
+MONITORING_KINDS=(podmonitors prometheusrules)
 
 is_jar() { [ "$(value CLIC_MASTER_FLAVOR)" = jar ]; }
 is_jobs() { [ "$(value CLIC_MASTER_FLAVOR)" = jobs ]; }
+
+# monitored: there is a PodMonitor and a PrometheusRule.
+monitored() { is_jobs && value_is_true CLIC_MASTER_MONITORING; }
 
 # setting NAME: the value, or where it is empty what fits the flavor.
 setting() {
@@ -61,6 +65,7 @@ component_prepare() {
     kube_change delete configmap clic-master-stages --ignore-not-found
     kube_change delete poddisruptionbudget clic-master --ignore-not-found
   fi
+  monitored || unmonitor
   if [ "$DRY_RUN" = true ]; then return; fi
   case $(value CLIC_MASTER_FLAVOR) in
   jar) needs_secret "$(value REDIS_SECRET)" ;;
@@ -68,14 +73,22 @@ component_prepare() {
     needs_secret "$(value REDIS_CLIC_MASTER_SECRET)"
     exists priorityclass clic-environment ||
       fail 'there is no priorityclass/clic-environment, which CLIC_MASTER_FLAVOR=jobs needs: install the namespace of stages first (deploy.sh up stages)'
-    if value_is_true CLIC_MASTER_MONITORING; then needs_operator; fi
+    if monitored; then needs_operator; fi
     ;;
   esac
 }
 
+# A cluster without the operator does not know these kinds.
+unmonitor() {
+  local kind
+  for kind in "${MONITORING_KINDS[@]}"; do
+    if exists customresourcedefinition "$kind.monitoring.coreos.com"; then kube_change delete "$kind" clic-master --ignore-not-found; fi
+  done
+}
+
 needs_operator() {
   local kind
-  for kind in podmonitors prometheusrules; do
+  for kind in "${MONITORING_KINDS[@]}"; do
     exists customresourcedefinition "$kind.monitoring.coreos.com" ||
       fail "CLIC_MASTER_MONITORING is true, and the cluster has no $kind: install the Prometheus operator, or set it to false in $ENV_FILE"
   done

@@ -37,7 +37,8 @@ settings_patch() {
   for name in "${SETTINGS[@]}"; do printf '      - {op: replace, path: /data/%s, value: "%s"}\n' "$name" "$(setting "$name")"; done
 }
 
-# What comes first goes on with the list of resources. A change of the settings or of the pods' template restarts the pods.
+# What comes first goes on with the list of resources. A change of the settings or of the pods' template restarts the pods. No driver of Spark is in
+# them, so where the policy lets executors in, Prometheus comes instead.
 jobs_overlay() {
   local image config name
   image=$(clic_image clic-master CLIC_MASTER_IMAGE)
@@ -48,7 +49,7 @@ jobs_overlay() {
   } | sha256sum)
   cat <<YAML
   - base/config/jobs/more.yaml
-$(if value_is_true CLIC_MASTER_MONITORING; then echo '  - base/config/monitoring/prometheus.yaml'; fi)
+$(if monitored; then echo '  - base/config/monitoring/prometheus.yaml'; fi)
 patches:
 $(settings_patch)
       - {op: add, path: /data/CLIC_MASTER_STAGE_NAMESPACE, value: $(value CLIC_STAGE_NAMESPACE)}
@@ -72,8 +73,8 @@ $(delete_patch v1 PersistentVolumeClaim clic-master-data)
       - op: add
         path: /spec/ingress/0/from/-
         value: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: $(value CLIC_STAGE_NAMESPACE)}}, podSelector: {matchExpressions: [{key: clic.fdu/stage, operator: Exists}]}}
-      - op: add
-        path: /spec/ingress/-
+      - op: replace
+        path: /spec/ingress/1
         value: {from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: $(value CLIC_MASTER_MONITORING_NAMESPACE)}}}], ports: [{port: http, protocol: TCP}]}
   - target: {kind: Deployment, name: clic-master}
     path: base/config/jobs.yaml

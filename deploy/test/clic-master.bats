@@ -76,6 +76,7 @@ refused() {
     .filter((name) => !(name in one('ConfigMap', 'clic-master-config').data)).length")" = 0 ]
   [ "$(rendered "one('Role', 'clic-master').rules.map((rule) => rule.resources.join() + ': ' + rule.verbs.join()).join('; ')")" = 'leases: create; leases: get,update' ]
   [ "$(rendered "one('NetworkPolicy', 'clic-master').spec.ingress[0].from.some(({ namespaceSelector }) => namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] === 'there')")" = true ]
+  [ "$(rendered "one('NetworkPolicy', 'clic-master').spec.ingress.map(({ ports }) => ports.map(({ port }) => port).join()).join('; ')")" = '7777; http' ]
 }
 
 @test "what the Prometheus operator reads comes where it is asked for and there is one" {
@@ -88,6 +89,19 @@ refused() {
   run "$DEPLOY_DIR/deploy.sh" up clic-master
   [ "$status" -eq 1 ]
   [[ $output == *'the cluster has no podmonitors'* ]]
+}
+
+@test "what the Prometheus operator reads is gone when it is asked for no more" {
+  in_jobs_flavor
+  stub_answer kubectl '*get customresourcedefinition podmonitors.monitoring.coreos.com*' <<<customresourcedefinition.apiextensions.k8s.io/podmonitors.monitoring.coreos.com
+  stub_answer kubectl '*get customresourcedefinition prometheusrules.monitoring.coreos.com*' <<<customresourcedefinition.apiextensions.k8s.io/prometheusrules.monitoring.coreos.com
+  echo CLIC_MASTER_MONITORING=true >>"$CLIC_ENV"
+  "$DEPLOY_DIR/deploy.sh" up clic-master
+  kubectl -n argo get podmonitors,prometheusrules --output name | tee "$BATS_TEST_TMPDIR/monitored"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/monitored")" -eq 2 ]
+  echo CLIC_MASTER_MONITORING=false >>"$CLIC_ENV"
+  "$DEPLOY_DIR/deploy.sh" up clic-master
+  [ -z "$(kubectl -n argo get podmonitors,prometheusrules --output name)" ]
 }
 
 @test "alerts and the dashboard ask for metrics that there are" {

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Images for tests on the real cluster, which can pull none: a Debian with Python, as stages use it, and those of this repository. What is made is
+# Images for tests on the real cluster, which can pull none: a Debian with Python, as stages use it, one with Redis, and those of this repository. What is made is
 # kept as archives, in the cluster's folder. Needs lib/tools, lib/docker and lib/cluster.
 
 STAGE_IMAGE=clic-test.example/stage:bookworm
@@ -9,14 +9,17 @@ CLIC_IMAGES_SECONDS=900
 
 cluster_archives() { printf '%s\n' "$(dirname "$KUBECONFIG")/images"; }
 
-# cluster_add_stage_image: makes STAGE_IMAGE where it is missing, and gives it to the node.
-cluster_add_stage_image() {
-  local archive root
-  archive=$(cluster_archives)/stage.tar
-  root=$CLIC_DEPLOY_TOOLS/debian-bookworm-python.tar
+# Each makes its image where it is missing, and gives it to the node.
+cluster_add_stage_image() { cluster_add_debian stage.tar debian-bookworm-python.tar "$STAGE_IMAGE" python3-minimal; }
+cluster_add_redis_image() { cluster_add_debian redis.tar debian-bookworm-redis.tar "$REDIS_TEST_IMAGE" redis-server; }
+
+# cluster_add_debian ARCHIVE ROOT IMAGE PACKAGE: a Debian with the package, whose files are kept as ROOT.
+cluster_add_debian() {
+  local archive root=$CLIC_DEPLOY_TOOLS/$2
+  archive=$(cluster_archives)/$1
   if ! [ -s "$archive" ]; then
-    debian_base "$root" python3-minimal
-    python3 "$CLUSTER_DIR/lib/make-image.py" "$archive.part" "$STAGE_IMAGE" "$root" --cmd '["bash"]'
+    debian_base "$root" "$4"
+    python3 "$CLUSTER_DIR/lib/make-image.py" "$archive.part" "$3" "$root" --cmd '["bash"]'
     mv "$archive.part" "$archive"
   fi
   "$CLUSTER_DIR/add-image" "$archive" >/dev/null
@@ -71,17 +74,4 @@ clic_images_release() {
       --build-arg NODE_IMAGE=clic-test/node:1 --build-arg BASE_IMAGE=clic-test/base:1 --build-arg "NPM_REGISTRY=$(npm config get registry)" "$(clic_top)" || return 1
   done
   docker save --output "$1" "$CLIC_MASTER_IMAGE" "$CLIC_IMAGE"
-}
-
-# cluster_add_redis_image: makes REDIS_TEST_IMAGE, Debian with its redis-server, where it is missing, and gives it to the node.
-cluster_add_redis_image() {
-  local archive root
-  archive=$(cluster_archives)/redis.tar
-  root=$CLIC_DEPLOY_TOOLS/debian-bookworm-redis.tar
-  if ! [ -s "$archive" ]; then
-    debian_base "$root" redis-server
-    python3 "$CLUSTER_DIR/lib/make-image.py" "$archive.part" "$REDIS_TEST_IMAGE" "$root" --cmd '["bash"]'
-    mv "$archive.part" "$archive"
-  fi
-  "$CLUSTER_DIR/add-image" "$archive" >/dev/null
 }

@@ -68,3 +68,10 @@ job() {
     process.stdout.write(JSON.stringify(job));
   ' | k create --filename - >/dev/null
 }
+
+# evict POD: as a drain of its node would.
+evict() {
+  kubectl create --raw "/api/v1/namespaces/$NAMESPACE/pods/$1/eviction" --filename - <<JSON
+{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "$1", "namespace": "$NAMESPACE"}}
+JSON
+}

@@ -79,3 +79,22 @@ until_true() {
     sleep 0.1
   done
 }
+
+# one_stage_plan COMMAND [FIELDS]: a plan of one stage that bash runs, with more lines for its template, which begin with `      `.
+one_stage_plan() {
+  cat <<YAML
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      dag: {tasks: [{name: one, template: shell-one}]}
+    - name: shell-one
+      container:
+        image: ${STAGE_IMAGE:-any}
+        command: [bash, -c]
+        args: ['$1']
+${2-}
+YAML
+}

@@ -49,13 +49,6 @@ shell() { k exec deployment/clic-shell --container clic-shell -- "$@"; }
 
 pods() { k get pods --selector app.kubernetes.io/name=clic-master --output 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].ready}{"\n"}{end}'; }
 
-# evict POD
-evict() {
-  kubectl create --raw "/api/v1/namespaces/$NAMESPACE/pods/$1/eviction" --filename - <<JSON
-{"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "$1", "namespace": "$NAMESPACE"}}
-JSON
-}
-
 @test 'the tests of deploy.sh pass: one runs a plan whose master is killed meanwhile' {
   run deploy test redis stages clic-master clic-shell
   echo "$output"
@@ -83,33 +76,14 @@ one_is_ready() { [ "$(pods | awk '{print $2}' | sort | xargs)" = 'false true' ];
   [ -s "$BATS_TEST_TMPDIR/report" ]
 }
 
-# plan FILE COMMAND: a plan of one stage on the shared folder.
-plan() {
-  cat >"$SHARED/$1" <<YAML
-apiVersion: argoproj.io/v1alpha1
-kind: Workflow
-spec:
-  entrypoint: main
-  templates:
-    - name: main
-      dag: {tasks: [{name: one, template: shell-one}]}
-    - name: shell-one
-      container:
-        image: $STAGE_IMAGE
-        command: [bash, -c]
-        args: ['$2']
-${3-}
-YAML
-}
-
 @test 'a stage can reach clic-master, and not Redis' {
-  plan reach.yaml "for to in clic-master-svc/7777 redis-svc/6379; do timeout 5 bash -c \"</dev/tcp/\$to\" 2>/dev/null && echo \$to; done >/data/reached; true"
+  one_stage_plan "for to in clic-master-svc/7777 redis-svc/6379; do timeout 5 bash -c \"</dev/tcp/\$to\" 2>/dev/null && echo \$to; done >/data/reached; true" >"$SHARED/reach.yaml"
   shell clic -submit reach /data/reach.yaml --wait --timeout 2m
   [ "$(cat "$SHARED/reached")" = clic-master-svc/7777 ]
 }
 
 @test 'a plan that uses a Secret is refused when it is submitted' {
-  plan secret.yaml true "        envFrom: [{secretRef: {name: redis-auth}}]"
+  one_stage_plan true '        envFrom: [{secretRef: {name: redis-auth}}]' >"$SHARED/secret.yaml"
   run shell clic -submit secret /data/secret.yaml
   echo "$output"
   [ "$status" -ne 0 ]
@@ -123,6 +97,8 @@ YAML
   evict "$leader"
   run evict "$other"
   echo "$output"
+  [ "$status" -ne 0 ]
+  [[ $output == *'disruption budget'* ]]
   cluster_within 60 shell clic -list_task
   cluster_within 60 one_is_ready
 }

@@ -183,8 +183,7 @@ UNTIL_SECOND='command: [/bin/sh, -c], args: ["trap '"'exit 143'"' TERM; echo up;
   submit "$(plan evicted "$UNTIL_SECOND" 'retryStrategy: {limit: 0}')"
   cluster_within 60 runs "$STAGE"
   pod=$(k get pods --selector "clic.fdu/stage=$STAGE" --output 'jsonpath={.items[0].metadata.name}')
-  echo "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"$pod\"}}" |
-    kubectl create --raw "/api/v1/namespaces/$NAMESPACE/pods/$pod/eviction" --filename -
+  evict "$pod"
   clic wait "$TASK" --timeout 60s
   [ "$(k get jobs --selector "clic.fdu/stage=$STAGE" --output name | wc -l)" = 2 ]
 }

@@ -37,6 +37,16 @@ YAML
 teardown_file() { cluster_end; }
 teardown() { k delete networkpolicy --all >/dev/null; }
 
+# policy NAME SPEC
+policy() {
+  k create --filename - <<YAML
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: $1}
+spec: $2
+YAML
+}
+
 # reaches POD: whether it gets the page by the Service's name. What is blocked is refused, but only after a second.
 reaches() { [ "$(k exec "$1" -- timeout 5 wget -q -O - http://web)" = hello ]; }
 blocked() { ! reaches "$1"; }
@@ -48,12 +58,7 @@ blocked() { ! reaches "$1"; }
 
 @test 'a policy that allows nobody keeps all out, until it is gone' {
   cluster_within 30 reaches friend
-  k create --filename - <<'YAML'
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: nobody}
-spec: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}
-YAML
+  policy nobody '{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}'
   cluster_within 30 blocked friend
   k delete networkpolicy nobody
   cluster_within 30 reaches friend
@@ -61,27 +66,15 @@ YAML
 
 @test 'a policy that allows a label lets that in and nobody else' {
   cluster_within 30 reaches stranger
-  k create --filename - <<'YAML'
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: friends}
-spec:
-  podSelector: {matchLabels: {app: web}}
-  policyTypes: [Ingress]
-  ingress: [{from: [{podSelector: {matchLabels: {role: friend}}}], ports: [{port: 8080}]}]
-YAML
+  policy friends '{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress],
+    ingress: [{from: [{podSelector: {matchLabels: {role: friend}}}], ports: [{port: 8080}]}]}'
   cluster_within 30 blocked stranger
   reaches friend
 }
 
 @test 'a pod that may send nothing reaches nobody' {
   cluster_within 30 reaches stranger
-  k create --filename - <<'YAML'
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: silent}
-spec: {podSelector: {matchLabels: {role: stranger}}, policyTypes: [Egress]}
-YAML
+  policy silent '{podSelector: {matchLabels: {role: stranger}}, policyTypes: [Egress]}'
   cluster_within 30 blocked stranger
   reaches friend
 }

@@ -13,8 +13,10 @@ if [ "$status" -ne 0 ]; then
   exit "$status"
 fi
 eval "$lines"
-need_bats() { command -v bats >/dev/null || { echo 'bats is missing: deploy/test/tools.sh installs it' >&2 && exit 2; }; }
-need_bats
+command -v bats >/dev/null || {
+  echo 'bats is missing: deploy/test/tools.sh installs it' >&2
+  exit 2
+}
 # Seconds for one test: some build images.
 export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-300}
 exec timeout --kill-after 10 3600 bats --formatter tap --timing ${1:+--filter "$1"} ./*.bats

@@ -80,22 +80,8 @@ teardown() { clic_pods_end; }
 
 # A plan of one stage that ignores the signal to end, and tells its process.
 stubborn_plan() {
-  cat >"$POD/data/plan.yaml" <<YAML
-apiVersion: argoproj.io/v1alpha1
-kind: Workflow
-spec:
-  entrypoint: main
-  templates:
-    - name: main
-      dag:
-        tasks: [{name: one, template: shell-one}]
-    - name: shell-one
-      outputs: {artifacts: [{name: out, path: out.txt}]}
-      container:
-        image: any
-        command: [/bin/sh, -c]
-        args: ['trap "" TERM; echo \$\$ >$POD/data/stage.pid; while true; do sleep 1; done']
-YAML
+  one_stage_plan "trap \"\" TERM; echo \$\$ >$POD/data/stage.pid; while true; do sleep 1; done" '      outputs: {artifacts: [{name: out, path: out.txt}]}' \
+    >"$POD/data/plan.yaml"
 }
 
 @test "SIGTERM ends clic-master within the pod's grace, and the stage that runs with it" {

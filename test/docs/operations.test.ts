@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -17,13 +17,13 @@ function usageOf(script: string): string {
   return execFileSync('bash', [path.join(ROOT, script), '--help'], { encoding: 'utf8' });
 }
 
-/** The scripts that an operator types, by their name. */
+/** The scripts that an operator types, by their name: what is only sourced can't be executed. */
 const SCRIPTS = new Map(
-  ['', 'kubernetes', 'nfs', 'redis', 'images'].flatMap((folder) =>
-    readdirSync(path.join(ROOT, 'deploy', folder))
-      .filter((name) => name.endsWith('.sh') && !['component.sh', 'common.sh'].includes(name))
-      .map((name) => [name, path.join('deploy', folder, name)] as const),
-  ),
+  ['', 'kubernetes', 'nfs', 'redis', 'images']
+    .map((folder) => path.join('deploy', folder))
+    .flatMap((folder) => readdirSync(path.join(ROOT, folder)).map((name) => path.join(folder, name)))
+    .filter((file) => file.endsWith('.sh') && (statSync(path.join(ROOT, file)).mode & 0o111) !== 0)
+    .map((file) => [path.basename(file), file] as const),
 );
 
 /** Words after a command up to the end of that command. */

@@ -1,3 +1,4 @@
+import { ErrorReply } from '@redis/client';
 import { errorMessage } from '../../../model/errors.ts';
 import { StoreCorruptError } from '../../state/corrupt.ts';
 import type { PlanOutline, StageSpec } from '../../state/records.ts';
@@ -74,7 +75,7 @@ export class RedisReader {
   /** null when it is not there. @throws StoreCorruptError */
   async spec(planId: string, index: number): Promise<StageSpec | null> {
     const key = this.#keys.spec(planId);
-    const json = await this.#use(({ send }) => send('HGET', key, String(index)));
+    const json = await this.#ask(key, 'HGET', key, String(index));
     return typeof json === 'string' ? this.decode(`${key} ${index}`, json, decodeSpec) : null;
   }
 
@@ -84,7 +85,7 @@ export class RedisReader {
     const fields = Array.from({ length: count }, (_, index) => String(index));
     const values: (string | null)[] = [];
     for (let from = 0; from < count; from += AT_ONCE)
-      values.push(...(await this.#list('HMGET', key, ...fields.slice(from, from + AT_ONCE))));
+      values.push(...(await this.#list(key, 'HMGET', key, ...fields.slice(from, from + AT_ONCE))));
     return values.map((json, index) => {
       if (json === null) throw this.corrupt(`${key} ${index}`, 'it is not there');
       return this.decode(`${key} ${index}`, json, decodeSpec);
@@ -117,21 +118,30 @@ export class RedisReader {
   async #values(keys: readonly string[]): Promise<(string | null)[]> {
     const parts: Promise<(string | null)[]>[] = [];
     for (let from = 0; from < keys.length; from += AT_ONCE)
-      parts.push(this.#list('MGET', ...keys.slice(from, from + AT_ONCE)));
+      parts.push(this.#list(null, 'MGET', ...keys.slice(from, from + AT_ONCE)));
     return (await Promise.all(parts)).flat();
   }
 
-  #list(...command: readonly string[]): Promise<(string | null)[]> {
-    return this.#use(async ({ send }: Connection) => {
-      return listOf(await send(...command)).map((one) => (typeof one === 'string' ? one : null));
-    });
+  async #list(key: string | null, ...command: readonly string[]): Promise<(string | null)[]> {
+    return listOf(await this.#ask(key, ...command)).map((one) => (typeof one === 'string' ? one : null));
+  }
+
+  /** @param key that the command is about, where it is one. @throws StoreCorruptError it holds another kind of value */
+  async #ask(key: string | null, ...command: readonly string[]): Promise<unknown> {
+    try {
+      return await this.#use(({ send }) => send(...command));
+    } catch (thrown) {
+      if (key !== null && thrown instanceof ErrorReply && thrown.message.startsWith('WRONGTYPE'))
+        throw this.corrupt(key, 'it holds another kind of value', thrown);
+      throw thrown;
+    }
   }
 
   async *#scan(command: string, key: string | null, ...options: readonly string[]): AsyncGenerator<string[]> {
     let cursor = '0';
     do {
       const words = [command, ...(key === null ? [] : [key]), cursor, ...options, 'COUNT', String(AT_ONCE)];
-      const answer = await this.#use(({ send }) => send(...words));
+      const answer = await this.#ask(key, ...words);
       const [next, page] = listOf(answer);
       cursor = typeof next === 'string' ? next : '0';
       yield listOf(page).filter((one) => typeof one === 'string');

@@ -107,6 +107,13 @@ describeWith(noRedis, 'a state that the Java master has left', () => {
     expect(second.stages).toEqual(first.stages);
   });
 
+  test('is damaged where a key holds another kind of value, and that key is named', async () => {
+    const server = await startRedis();
+    await server.ask('SADD', 'clic:tasks', 'ghost');
+    const store = await opened(server);
+    await expect(store.load()).rejects.toThrow(/the record "clic:tasks" in .* is damaged: it holds another/);
+  });
+
   test('leaves a task alone that lacks a stage, and says so', async () => {
     const server = await javaRedis();
     const key = Object.keys(KEPT['new'] ?? {}).find((one) => one.startsWith('clic:stage:')) ?? '';

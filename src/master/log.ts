@@ -100,9 +100,11 @@ function cut(text: string): string {
 }
 
 function describe(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
   // A bug is worth its stack: nobody has foreseen it.
   const text =
     error instanceof Error && !(error instanceof ClicError) && !('code' in error) ? error.stack : undefined;
-  return `${text ?? errorMessage(error)}${cause}`;
+  const told = text ?? errorMessage(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+  // Many a message ends with that of its cause.
+  return told.includes(cause) ? told : `${told} (${cause})`;
 }

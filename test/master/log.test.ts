@@ -89,3 +89,15 @@ describe.each(['text', 'json'] as const)('in %s', (format) => {
     expect(text).toMatch(/TypeError: x is not a function.*log\.test\.ts/);
   });
 });
+
+test('the cause of an error is told once, also where its message ends with it', () => {
+  const cause = new Error('connect ECONNREFUSED');
+  const text = logged('text', 'warn', (log) => {
+    log.warn('no answer', new ConfigError('the server is away', { cause }));
+    log.warn('no answer', new ConfigError('/api: connect ECONNREFUSED', { cause }));
+  });
+  expect(text).toBe(
+    '2026-11-23T06:24:07.123Z WARN  no answer: the server is away (connect ECONNREFUSED)\n' +
+      '2026-11-23T06:24:07.123Z WARN  no answer: /api: connect ECONNREFUSED\n',
+  );
+});

@@ -63,7 +63,7 @@ async function openKubernetes(options: ExecutorOptions, owner: ExecutorOwner): P
   const { namespaceOfPod, openAccess } = await import('../kubernetes/access.ts');
   const { readPodTemplate, sharedFolders } = await import('./kubernetes/pod-template.ts');
   const { KubernetesExecutor } = await import('./kubernetes.ts');
-  const access = openAccess(kubeconfig, owner.env);
+  const access = await openAccess(kubeconfig, owner.env);
   const address = addressForPods(owner.listening, advertise, namespaceOfPod());
   const template = await readPodTemplate(podTemplate);
   const shared = await Promise.all(sharedFolders(template).map(seenFolder));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { ConfigError, errorMessage } from '../../model/errors.ts';
+import { ConfigError } from '../../model/errors.ts';
+import { problemOf, readNamedFile } from '../named-file.ts';
 
 /** Where an API server is, and how to prove who we are. */
 export interface Access {
@@ -28,25 +29,30 @@ const ACCOUNT_DIR = '/var/run/secrets/kubernetes.io/serviceaccount';
 /**
  * Access by the file that is named, or else as the pod that we are, or else as kubectl has it (`$KUBECONFIG`,
  * `~/.kube/config`).
- * @throws ConfigError there is none, or it can't be read
+ * @throws ConfigError there is none, or it can't be read or used
  */
-export function openAccess(
+export async function openAccess(
   kubeconfig: string | null,
   env: Readonly<Record<string, string | undefined>>,
-): Access {
+): Promise<Access> {
   const config = new KubeConfig();
   const isInCluster = kubeconfig === null && namespaceOfPod() !== null && 'KUBERNETES_SERVICE_HOST' in env;
   const from =
     kubeconfig ?? (isInCluster ? 'the account of this pod' : (env['KUBECONFIG'] ?? '~/.kube/config'));
   try {
-    if (kubeconfig !== null) config.loadFromFile(kubeconfig);
-    else if (isInCluster) config.loadFromCluster();
+    if (kubeconfig !== null) {
+      config.loadFromString(await readNamedFile(kubeconfig, 'kubeconfig'));
+      config.makePathsAbsolute(dirname(kubeconfig));
+    } else if (isInCluster) config.loadFromCluster();
     else config.loadFromDefault();
   } catch (error) {
-    throw noAccess(`${from}: ${errorMessage(error)}`, error);
+    throw noAccess(error instanceof Error ? `${from}: ${problemOf(error)}` : from, error);
   }
-  const server = config.getCurrentCluster()?.server;
+  const { server, skipTLSVerify = false } = config.getCurrentCluster() ?? {};
   if (server === undefined || !URL.canParse(server)) throw noAccess(`${from} names no API server`);
+  // The library would refuse each request. It assumes http://localhost:8080 where there is no kubeconfig at all.
+  if (new URL(server).protocol === 'http:' && !skipTLSVerify)
+    throw noAccess(`${from} names no API server with TLS`);
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace;
   return {
     server,

@@ -43,7 +43,7 @@ async function openLease(
   const { openAccess } = await import('../kubernetes/access.ts');
   const { KubernetesApi } = await import('../kubernetes/api.ts');
   const { KubernetesLease } = await import('./kubernetes-lease.ts');
-  const access = openAccess(election.kubeconfig, env);
+  const access = await openAccess(election.kubeconfig, env);
   const api = new KubernetesApi(access, `clic-master/${version}`);
   return new KubernetesLease(api, { namespace: access.namespace, name: election.lease }, identity);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -58,4 +58,44 @@ it('clic-master whose pods could not reach it makes nothing, and says what to do
     "clic-master: pods can't reach 127.0.0.1\nhint: say with --advertise where they reach this master, and listen there with --host\n",
   );
   expect(existsSync(stateDir)).toBe(false);
+}, 60_000);
+
+/** What a start says with that kubeconfig. */
+async function saidOf(kubeconfig: string): Promise<string> {
+  const { exitCode, stderr } = await runMaster([
+    ...[
+      '--port',
+      '0',
+      '--state-dir',
+      path.join(path.dirname(kubeconfig), 'state'),
+      '--executor',
+      'kubernetes',
+    ],
+    ...['--kubeconfig', kubeconfig, '--advertise', '127.0.0.1'],
+  ]);
+  expect(exitCode).toBe(2);
+  return stderr;
+}
+
+it("clic-master shows nothing of a kubeconfig that it can't read: there are secrets in it", async () => {
+  const kubeconfig = path.join(temporaryFolder(), 'kubeconfig');
+  writeFileSync(kubeconfig, 'users:\n  - user:\n      token: hunter2\n  bad: [\n');
+  const stderr = await saidOf(kubeconfig);
+  expect(stderr).toContain(`can't be used: ${kubeconfig}: `);
+  expect(stderr).not.toContain('hunter2');
+}, 60_000);
+
+it('clic-master refuses a kubeconfig whose API server has no TLS, which no request would reach', async () => {
+  const kubeconfig = deadKubeconfig(temporaryFolder());
+  writeFileSync(
+    kubeconfig,
+    readFileSync(kubeconfig, 'utf8').replace('"insecure-skip-tls-verify":true', '"x":1'),
+  );
+  expect(await saidOf(kubeconfig)).toContain(`${kubeconfig} names no API server with TLS\n`);
+}, 60_000);
+
+it('clic-master refuses a kubeconfig without an end, instead of reading on', async () => {
+  const kubeconfig = path.join(temporaryFolder(), 'kubeconfig');
+  symlinkSync('/dev/zero', kubeconfig);
+  expect(await saidOf(kubeconfig)).toContain('has more than 1048576 bytes\n');
 }, 60_000);

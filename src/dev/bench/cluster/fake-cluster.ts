@@ -26,7 +26,7 @@ export async function openFakeCluster(root: string): Promise<FakeCluster> {
   });
   const kubeconfig = /KUBECONFIG=['"]?([^'"\s;]+)/.exec(lines)?.[1];
   if (kubeconfig === undefined) throw new Error(`${up} did not say where its kubeconfig is`);
-  const access = openAccess(kubeconfig, process.env);
+  const access = await openAccess(kubeconfig, process.env);
   const api = new KubernetesApi(access, 'clic-bench');
   const namespace = `clic-bench-${process.pid}`;
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };

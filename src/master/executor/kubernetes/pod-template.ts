@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { ConfigError, errorMessage } from '../../../model/errors.ts';
+import { ConfigError } from '../../../model/errors.ts';
+import { podSpecProblems } from '../../../plan/pod/problems.ts';
 import { isJson, type Json, listOf, objectOf } from '../../kubernetes/json.ts';
+import { problemOf, readNamedFile } from '../../named-file.ts';
 
 /** What the pods of all stages have, and what a plan may add. */
 export interface PodTemplate {
@@ -60,9 +61,10 @@ export const DEFAULT_TEMPLATE: PodTemplate = {
 export async function readPodTemplate(file: string | null): Promise<PodTemplate> {
   if (file === null) return DEFAULT_TEMPLATE;
   try {
-    return podTemplate(parse(await readFile(file, 'utf8')));
+    return podTemplate(parse(await readNamedFile(file, 'pod template')));
   } catch (error) {
-    throw new ConfigError(`the pod template ${file} can't be used: ${errorMessage(error)}`, {
+    const problem = error instanceof Error ? `: ${problemOf(error)}` : '';
+    throw new ConfigError(`the pod template ${file} can't be used${problem}`, {
       hint: 'it has `template`, a PodTemplateSpec, and `allow`, what plans may use',
       cause: error,
     });
@@ -80,6 +82,8 @@ export function podTemplate(value: unknown): PodTemplate {
     if (typeof objectOf(container)['name'] !== 'string')
       throw new TypeError(`template.spec.containers[${at}] has no name: the stage's is called ${MAIN}`);
   }
+  const [problem] = podSpecProblems(spec, 'template.spec');
+  if (problem !== undefined) throw new TypeError(problem);
   const given = objectAt('allow', file['allow'] ?? {});
   onlyKnown('allow', given, Object.keys(NOTHING_DANGEROUS));
   const names = (key: keyof Allowed, fallback: readonly string[]): readonly string[] => {

@@ -210,6 +210,11 @@ test.each([
   [{ allow: { secrets: 'all' } }, 'allow.secrets is no list'],
   [{ allow: { root: true } }, /allow has root/],
   [{ template: { spec: { containers: [{ image: 'x' }] } } }, /has no name/],
+  [{ template: { spec: { containers: 5 } } }, 'containers of template.spec must be a list, but is "5"'],
+  [
+    { template: { spec: { containers: [{ name: 'main', imagee: 'x' }] } } },
+    'containers[0] of template.spec has no field "imagee" in Kubernetes (did you mean "image"?)',
+  ],
 ])('refuses the pod template %j', (file, message) => {
   expect(() => podTemplate(file)).toThrow(message);
 });

@@ -42,6 +42,7 @@ export async function openLoop(
   // What happens before there is a loop.
   let away: string | null = null;
   let setAway = (problem: string | null): void => void (away = problem);
+  let giveUp = (reason: unknown): void => onFatal(reason);
   const disk = new DiskGuard({
     folder: stateDir,
     minFreeBytes: options.minFreeBytes,
@@ -67,6 +68,7 @@ export async function openLoop(
         // A full disk is looked for before it is full.
         if (options.store === 'redis') setAway(problem);
       },
+      onFenced: (reason) => giveUp(reason),
     }),
   );
   opened.add(() => store.close());
@@ -101,6 +103,7 @@ export async function openLoop(
   await looking;
   hold = (shortage) => loop.hold(shortage);
   setAway = (problem) => loop.setAway(problem);
+  giveUp = (reason) => loop.giveUp(reason);
   setAway(away);
   hold(await disk.check());
   return { loop, store };

@@ -10,6 +10,7 @@ import { openLeadership } from './leader/open.ts';
 import type { Log } from './log.ts';
 import { startMaster } from './master.ts';
 import { isLoopback, type MasterOptions } from './options.ts';
+import { StoreFencedError } from './store/store.ts';
 import { readTls } from './tls.ts';
 
 /** What ended a master that nobody has stopped. */
@@ -114,7 +115,7 @@ function warnOfStrangers({ host, executor }: MasterOptions, tls: TlsOptions | nu
 
 function fatal(error: unknown, { store }: MasterOptions): FatalError {
   const next =
-    error instanceof LeadershipLostError
+    error instanceof LeadershipLostError || error instanceof StoreFencedError
       ? 'the process that leads now takes it up'
       : 'the next start over this state directory takes it up';
   return new FatalError(`the master can't go on: ${errorMessage(error)}`, {

@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly onDiskFull?: () => Promise<boolean>;
   /** Told in words, once, that nothing can be written for now, and null when it can be again. */
   readonly onWaiting?: (problem: string | null) => void;
+  /** Told, again and again, that another master has taken the state over: also where nothing is to be written. */
+  readonly onFenced?: (reason: StoreFencedError) => void;
 }
 
 /** Where tasks and stages outlive the master. One master uses a store at a time, and writes one batch after the other. */

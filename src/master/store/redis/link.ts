@@ -26,6 +26,8 @@ export class RedisLink {
   readonly #settings: RedisSettings;
   readonly #beat: readonly string[];
   readonly #onWaiting: (problem: string | null) => void;
+  /** Told what the server answered to the beat. */
+  #onBeat: (answer: unknown) => void = () => undefined;
   readonly #leaving = new AbortController();
   #connection: Connection | null = null;
   #connected: Promise<void> = Promise.resolve();
@@ -68,6 +70,11 @@ export class RedisLink {
       }
       await delay(pause);
     }
+  }
+
+  /** @param listener told what the server answers each time when it is asked whether it is alive */
+  onBeat(listener: (answer: unknown) => void): void {
+    this.#onBeat = listener;
   }
 
   /** Where the state is, for people. */
@@ -183,7 +190,8 @@ export class RedisLink {
     if (connection === null) return;
     const late = (): Error => new Error('it does not answer');
     try {
-      await within(BEAT_WITHIN_MS, connection.send(...this.#beat), late);
+      const answer = await within(BEAT_WITHIN_MS, connection.send(...this.#beat), late);
+      if (this.#connection === connection) this.#onBeat(answer);
     } catch (thrown) {
       if (!(thrown instanceof ErrorReply)) this.#drop(connection, cutOff(connection, thrown));
     }

@@ -74,12 +74,12 @@ export class RedisStore implements Store {
       options,
       (connection) => RedisWriter.takeOver(connection, keys),
     );
-    return new RedisStore(
-      settings,
-      options,
-      { link, keys, writer: new RedisWriter(link, keys, epoch) },
-      onClose,
-    );
+    const writer = new RedisWriter(link, keys, epoch);
+    link.onBeat((answer) => {
+      const fenced = writer.fencedBy(answer);
+      if (fenced !== null) options.onFenced?.(fenced);
+    });
+    return new RedisStore(settings, options, { link, keys, writer }, onClose);
   }
 
   async load(): Promise<LoadedState> {

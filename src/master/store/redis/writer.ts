@@ -38,6 +38,14 @@ export class RedisWriter {
   }
 
   /**
+   * @param epoch the one that is there now
+   * @returns null while it is this one's
+   */
+  fencedBy(epoch: unknown): StoreFencedError | null {
+    return epoch === this.#epoch ? null : this.#fenced(`${FENCED} by epoch ${String(epoch)}`);
+  }
+
+  /**
    * Atomic, and durable once resolved; repeated until it is answered.
    * @throws StoreFencedError, StoreRewoundError nothing was written
    */
@@ -74,14 +82,7 @@ export class RedisWriter {
 
   #meaning(thrown: unknown): unknown {
     if (!(thrown instanceof ErrorReply)) return thrown;
-    if (thrown.message.startsWith(FENCED))
-      return new StoreFencedError(
-        `another master has taken over the state in ${this.#link.where}: this one wrote as epoch ${this.#epoch}, and was ${thrown.message}`,
-        {
-          hint: 'only one master may use a --redis-prefix at a time; start this one again where it is the one',
-          cause: thrown,
-        },
-      );
+    if (thrown.message.startsWith(FENCED)) return this.#fenced(thrown.message, thrown);
     if (thrown.message.startsWith(REWOUND))
       return new StoreRewoundError(
         `${this.#link.where} has lost what it had acknowledged: it should be at batch ${this.#batch}, and is ${thrown.message}`,
@@ -91,6 +92,16 @@ export class RedisWriter {
         },
       );
     return thrown;
+  }
+
+  #fenced(how: string, cause?: ErrorReply): StoreFencedError {
+    return new StoreFencedError(
+      `another master has taken over the state in ${this.#link.where}: this one wrote as epoch ${this.#epoch}, and was ${how}`,
+      {
+        hint: 'only one master may use a --redis-prefix at a time; start this one again where it is the one',
+        cause,
+      },
+    );
   }
 }
 

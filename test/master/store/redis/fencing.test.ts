@@ -5,8 +5,11 @@ import { changes, planOf, submission, taskRecord } from '../../../contract/suppo
 import { describeWith } from '../../../helpers/needs.ts';
 import { noRedis, redisSettings, startRedis, type RedisServer } from '../../../helpers/redis-server.ts';
 
-async function opened(server: RedisServer): Promise<RedisStore> {
-  const store = await RedisStore.open(redisSettings(server.url));
+async function opened(
+  server: RedisServer,
+  onFenced: (reason: unknown) => void = () => undefined,
+): Promise<RedisStore> {
+  const store = await RedisStore.open(redisSettings(server.url), { onFenced });
   onTestFinished(() => store.close());
   return store;
 }
@@ -34,6 +37,23 @@ describeWith(noRedis, 'two stores over one Redis', () => {
     expect(await everything(server)).toEqual(before);
     await newer.write(submission('fourth-abcdefgh', 1));
     expect((await newer.load()).tasks).toHaveLength(3);
+  });
+
+  test('the one that was opened first is told so within seconds, where it writes nothing, too', async () => {
+    const server = await startRedis();
+    const told: unknown[] = [];
+    const older = await opened(server, (reason) => told.push(reason));
+    await older.write(submission('first-abcdefgh', 1));
+    // It has been asked whether it is alive, and told nothing, while it was the only one.
+    const beats = async (): Promise<number> =>
+      Number(/cmdstat_get:calls=(\d+)/.exec(String(await server.ask('INFO', 'commandstats')))?.[1] ?? 0);
+    const before = await beats();
+    await expect.poll(beats).toBeGreaterThan(before + 1);
+    expect(told).toEqual([]);
+    await opened(server);
+    await expect.poll(() => told, { timeout: 5000 }).not.toEqual([]);
+    expect(told[0]).toBeInstanceOf(StoreFencedError);
+    expect(told[0]).toMatchObject({ message: expect.stringContaining('FENCED by epoch 2') as string });
   });
 
   test('one that is told late puts nothing of a large batch aside', async () => {

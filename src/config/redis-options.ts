@@ -13,6 +13,13 @@ export const REDIS_OPTIONS = {
     null,
     'PEM file of the authority that has signed the certificate of Redis',
   ),
+  redisTlsCert: option(
+    'redis-tls-cert',
+    orNull(path),
+    null,
+    'PEM file of the certificate that is shown to a Redis which demands one',
+  ),
+  redisTlsKey: option('redis-tls-key', orNull(path), null, 'PEM file of its private key'),
   redisSentinel: option(
     'redis-sentinel',
     orNull(redisSentinels),

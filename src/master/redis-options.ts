@@ -24,13 +24,16 @@ export function redisSettings({
     throw new ConfigError('--redis-url has a password in it, which other users of this machine can see', {
       hint: 'put it into a file for --redis-password-file, or the whole URL into the variable CLIC_MASTER_REDIS_URL',
     });
-  if (values.redisTlsCa !== null && protocol !== 'rediss:')
-    throw new ConfigError('--redis-tls-ca needs a --redis-url that begins with rediss://');
+  const { redisTlsCa: ca, redisTlsCert: cert, redisTlsKey: key } = values;
+  if ((ca ?? cert ?? key) !== null && protocol !== 'rediss:')
+    throw new ConfigError('--redis-tls-… need a --redis-url that begins with rediss://');
+  if ((cert === null) !== (key === null))
+    throw new ConfigError('--redis-tls-cert and --redis-tls-key go together');
   return {
     url,
     user: values.redisUser,
     passwordFile: values.redisPasswordFile,
-    caFile: values.redisTlsCa,
+    tls: { ca, cert, key },
     sentinels: values.redisSentinel,
     prefix: values.redisPrefix,
     allowVolatile: values.allowVolatileStore,

@@ -19,7 +19,7 @@ describeWith(noRedis, 'a lease in Redis', () => {
       url: redis.url,
       user: null,
       passwordFile: null,
-      caFile: null,
+      tls: { ca: null, cert: null, key: null },
       sentinels: null,
       prefix: 'clic:',
       allowVolatile: false,

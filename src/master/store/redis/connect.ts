@@ -3,6 +3,7 @@ import { createClient, ErrorReply } from '@redis/client';
 import { ConfigError, errorMessage, UnreachableError } from '../../../model/errors.ts';
 import { checkServer, type Send } from './server-check.ts';
 import type { RedisAddress, RedisSettings } from './settings.ts';
+import { readRedisTls, tlsHintFor } from './tls.ts';
 import { within } from './within.ts';
 
 /** A connection to a server that takes writes and keeps them. */
@@ -43,6 +44,12 @@ export async function connect(settings: RedisSettings): Promise<Connection> {
 /** What an error means to who wants to connect. */
 export function problemOf(where: string, thrown: unknown): Error {
   if (thrown instanceof ConfigError || thrown instanceof UnreachableError) return thrown;
+  const tlsHint = tlsHintFor(thrown);
+  if (tlsHint !== null)
+    return new ConfigError(`${where} and clic-master don't agree on TLS: ${reasonOf(thrown)}`, {
+      hint: tlsHint,
+      cause: thrown,
+    });
   const reason = reasonOf(thrown);
   if (/^(?:NOAUTH|WRONGPASS|NOPERM)|^ERR (?:AUTH|Client sent AUTH|DB index)/.test(reason))
     return new ConfigError(`${where} refuses this user: ${reason}`, {
@@ -107,9 +114,7 @@ async function open(
   const where = `${url.protocol}//${host.includes(':') ? `[${host}]` : host}:${port}`;
   const common = { host, port, connectTimeout: CONNECT_MS, reconnectStrategy: false } as const;
   const client = createClient({
-    socket: isTls
-      ? { ...common, tls: true, ...(settings.caFile === null ? {} : { ca: await secret(settings.caFile) }) }
-      : common,
+    socket: isTls ? { ...common, tls: true, ...(await readRedisTls(settings.tls)) } : common,
     ...(settings.isSentinel === true ? {} : await credentials(settings, url)),
     // Only what a user has to be granted is sent.
     RESP: 2,

@@ -6,8 +6,7 @@ export interface RedisSettings {
   readonly user: string | null;
   /** Read for every connection, so that it may change. */
   readonly passwordFile: string | null;
-  /** PEM file of the authorities that the server's certificate is checked with; null: those that Node knows. */
-  readonly caFile: string | null;
+  readonly tls: RedisTls;
   /** Who is asked where the primary is; the host and port of the URL count for nothing then. */
   readonly sentinels: Sentinels | null;
   /** What all keys begin with. */
@@ -16,6 +15,15 @@ export interface RedisSettings {
   readonly allowVolatile: boolean;
   /** How long finished tasks are kept, in milliseconds. */
   readonly retentionMs: number;
+}
+
+/** PEM files, read for every connection. */
+export interface RedisTls {
+  /** The authorities that the server's certificate is checked with; null: those that Node knows. */
+  readonly ca: string | null;
+  /** What is shown to a server that demands it. */
+  readonly cert: string | null;
+  readonly key: string | null;
 }
 
 /** Sentinels, which know the primary by a name. */

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { LoadedState, Store } from '../../src/master/store/store.ts';
 import { openStore, STORE_KINDS, type StoreKind } from '../../src/master/store/open.ts';
 import { describeWith } from '../helpers/needs.ts';
-import { noRedis, redisSettings, RedisServer } from '../helpers/redis-server.ts';
+import {
+  DURABLE,
+  EVERY_SECOND,
+  noRedis,
+  noValkey,
+  redisSettings,
+  RedisServer,
+} from '../helpers/redis-server.ts';
 import { changes, planOf, stageState, submission, taskRecord } from './support/records.ts';
 import { scratchDir } from './support/scratch.ts';
 
@@ -37,11 +44,12 @@ async function opened(kind: StoreKind): Promise<Tested> {
 const names = (state: LoadedState): string[] => state.tasks.map(({ name }) => name).sort();
 const OVER = { completeTime: 1_795_415_014_999, status: 'COMPLETED' } as const;
 
-const suite = (kind: StoreKind): void => {
+/** @param isValkey over a Valkey, which is durable by WAITAOF alone */
+const suite = (kind: StoreKind, isValkey = false): void => {
   if (kind === 'redis') {
-    const redis = new RedisServer();
+    const redis = new RedisServer(isValkey ? { kind: 'valkey' } : {});
     beforeAll(async () => {
-      await redis.start();
+      await redis.start(isValkey ? EVERY_SECOND : DURABLE);
       server = redis;
     });
     afterAll(async () => {
@@ -225,3 +233,5 @@ const suite = (kind: StoreKind): void => {
 
 for (const kind of STORE_KINDS)
   describeWith(kind === 'redis' ? noRedis : null, `the ${kind} store`, () => suite(kind));
+
+describeWith(noValkey, 'the redis store over Valkey', () => suite('redis', true));

@@ -13,7 +13,10 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 2000];
 const [BEAT_EVERY_MS, BEAT_WITHIN_MS] = [2000, 10_000];
 const TRY_AGAIN_MS = 1000;
 
-/** What was written has not reached the disk in time. */
+/** What a server refuses that is still the one to write to. */
+const STAYS = /^(?:MISCONF|OOM|BUSY|NOREPLICAS|NOPERM|TRYAGAIN|UNKILLABLE)\b/;
+
+/** What was written has not reached the disk, or a replica, in time. */
 export class NotDurableError extends Error {}
 
 /**
@@ -107,7 +110,7 @@ export class RedisLink {
         if (!isPassing(thrown)) throw thrown;
         const problem = `${connection.where} takes no writes: ${reasonOf(thrown)}`;
         if (this.#leaving.signal.aborted) throw thrown;
-        if (thrown instanceof NotDurableError || /^(?:MISCONF|OOM|BUSY)\b/.test(reasonOf(thrown))) {
+        if (thrown instanceof NotDurableError || STAYS.test(reasonOf(thrown))) {
           this.#tell({ refused: problem });
           await this.#pause(TRY_AGAIN_MS);
         } else {

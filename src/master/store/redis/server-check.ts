@@ -25,7 +25,10 @@ export async function checkServer(send: Send, where: string, allowVolatile: bool
     });
   const hasAof = info.get('aof_enabled') === '1';
   const waits = hasAof && hasWaitAof(info.get('redis_version') ?? '');
-  if (allowVolatile) return waits;
+  if (allowVolatile) {
+    // One that does not care for its disk answers WAITAOF never.
+    return waits && /^(?:always|everysec)$/.test(await appendFsync(send, where, true));
+  }
   const policy = info.get('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction')
     throw volatile(where, `evicts keys when its memory is full (maxmemory-policy ${policy})`, [

@@ -70,7 +70,7 @@ export class RedisServer {
 }
 
 /** What a server on this machine answers. */
-export async function ask(port: number, ...command: readonly string[]): Promise<unknown> {
+async function ask(port: number, ...command: readonly string[]): Promise<unknown> {
   const client = createClient({ url: `redis://127.0.0.1:${port}`, RESP: 2 });
   client.on('error', () => undefined);
   await client.connect();
@@ -82,11 +82,7 @@ export async function ask(port: number, ...command: readonly string[]): Promise<
 }
 
 /** Resolves when it has said that it is ready. */
-export async function startServer(
-  program: string,
-  words: readonly string[],
-  ready: RegExp,
-): Promise<ChildProcess> {
+async function startServer(program: string, words: readonly string[], ready: RegExp): Promise<ChildProcess> {
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolve, reject) => {
     let said = '';
@@ -99,7 +95,7 @@ export async function startServer(
   return child;
 }
 
-export async function endServer(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function endServer(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill(signal);

@@ -1,16 +1,14 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
-import { Findings } from '../findings.ts';
+import type { Findings } from '../findings.ts';
 import { Budget } from '../pattern.ts';
-import { Reader, type Text } from '../reader.ts';
-import { openDocument, positionsIn } from '../yaml.ts';
-import { TypedReader } from './typed.ts';
+import type { Text } from '../reader.ts';
+import { readPodSpec } from './spec.ts';
 
 /** Characters of one patch, and of all different ones of a plan. */
 const PATCH_MAX = 64 * 1024;
 const PATCHES_MAX = 512 * 1024;
 /** Findings of one patch that are told. */
 const TOLD_MAX = 10;
-const POD = { of: 'one', name: 'PodSpec' } as const;
 
 /** Reads the texts of `podSpecPatch`, each once. */
 export class PatchReader {
@@ -50,22 +48,9 @@ export class PatchReader {
   }
 
   #parse(text: string, report: (message: string) => void): JsonObject | null {
-    const own = new Findings('podSpecPatch', positionsIn(text), 'kubernetes');
-    const document = openDocument(text, own);
-    if (document !== null) {
-      const reader = new Reader(own, document.targets);
-      const typed = new TypedReader({
-        reader,
-        scope: null,
-        isPatch: true,
-        effort: this.#effort,
-        report: (...finding) => own.error(...finding),
-      });
-      const tree = typed.read(reader.value(document.root), POD, { path: '', owner: 'the patch' });
-      const patch = tree !== null && 'value' in tree ? tree.value : undefined;
-      if (this.#effort.exhausted) report(' has too many values');
-      else if (own.errors === 0) return isJsonObject(patch) ? patch : null;
-    }
+    const { value: patch, findings: own } = readPodSpec(text, 'the patch', this.#effort);
+    if (this.#effort.exhausted) report(' has too many values');
+    else if (own.errors === 0) return isJsonObject(patch) ? patch : null;
     for (const { line, message, hint } of own.list().slice(0, TOLD_MAX)) {
       report(`, line ${line}: ${message}${hint === undefined ? '' : ` (${hint})`}`);
     }

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { ConfigError } from '../../../model/errors.ts';
-import { podSpecProblems } from '../../../plan/pod/problems.ts';
+import { podSpecProblems } from '../../../plan/pod/spec.ts';
 import { isJson, type Json, listOf, objectOf } from '../../kubernetes/json.ts';
 import { problemOf, readNamedFile } from '../../named-file.ts';
 

@@ -16,7 +16,7 @@ const TRY_AGAIN_MS = 1000;
 /** What a server refuses that is still the one to write to. */
 const STAYS = /^(?:MISCONF|OOM|BUSY|NOREPLICAS|NOPERM|TRYAGAIN|UNKILLABLE)\b/;
 
-/** What was written has not reached the disk, or a replica, in time. */
+/** What was written has not reached the disk in time. */
 export class NotDurableError extends Error {}
 
 /**

@@ -9,6 +9,7 @@ import { describeWith } from '../../../helpers/needs.ts';
 import {
   DURABLE,
   noRedis,
+  noValkey,
   redisSettings,
   startRedis,
   type RedisServer,
@@ -38,6 +39,23 @@ describeWith(noRedis, 'a Redis that is away', () => {
     expect(await launched).toMatchObject({ command: ['/bin/true'] });
     expect(told).toEqual([expect.any(String), null]);
     expect((await store.load()).tasks).toHaveLength(2);
+  });
+
+  test('takes the write when it has the replicas again that it wants, and that it had not was told once', async () => {
+    const server = await startRedis();
+    const told: (string | null)[] = [];
+    const store = await opened(server, told);
+    await server.ask('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    const writing = store.write(submission('late-abcdefgh', 1));
+    await expect.poll(() => told).toEqual([expect.stringContaining('takes no writes: NOREPLICAS')]);
+    const connections = async (): Promise<string | undefined> =>
+      /total_connections_received:(\d+)/.exec(String(await server.ask('INFO', 'stats')))?.[1];
+    const before = Number(await connections());
+    // Each look is a connection; the store keeps its own.
+    expect(Number(await connections())).toBe(before + 1);
+    await server.ask('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    await writing;
+    expect(told).toEqual([expect.any(String), null]);
   });
 
   test('is not waited for by who leaves', async () => {
@@ -131,5 +149,15 @@ describeWith(noRedis, 'a user of Redis', () => {
 
     writeFileSync(file, 'wrong');
     await expect(RedisStore.open(settings)).rejects.toThrow(/refuses this user: WRONGPASS/);
+  });
+});
+
+describeWith(noValkey, 'a Valkey that may be volatile', () => {
+  test('and never writes to its disk by itself is not asked whether it has', async () => {
+    const server = await startRedis(['--appendonly', 'yes', '--appendfsync', 'no'], { kind: 'valkey' });
+    const store = await RedisStore.open(redisSettings(server.url, { allowVolatile: true }));
+    onTestFinished(() => store.close());
+    await store.write(submission('quick-abcdefgh', 1));
+    expect(String(await server.ask('INFO', 'commandstats'))).not.toContain('cmdstat_waitaof');
   });
 });
